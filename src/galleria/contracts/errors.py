@@ -7,7 +7,7 @@ from typing import Final
 
 
 class ErrorCode(StrEnum):
-    """Why a request failed. `http_status` and `retryable` are properties of the code, not of the place that raises it."""
+    """Why a request failed. `http_status` and `retryable` belong to the code, not to the place that raises it."""
 
     # The request itself
     INVALID_REQUEST = "invalid_request"

@@ -73,7 +73,7 @@ class Failure(Answer):
     message: str
     error_code: ErrorCode
     retryable: bool
-    details: dict[str, str] = Field(default_factory=dict, description="What the message is about: a key, a store, a field.")
+    details: dict[str, str] = Field(default_factory=dict, description="What it is about: a key, a store, a field.")
 
 
 class Page(Answer, Generic[D]):
@@ -105,7 +105,7 @@ class IsolationReport(Answer):
 
     level: IsolationLevel
     means: str = Field(description="What does the isolating: bubblewrap, landlock or none.")
-    missing: list[str] = Field(default_factory=list, description="Promises that the probe could break, one sentence each.")
+    missing: list[str] = Field(default_factory=list, description="What the probe could break, a sentence each.")
     measured_at: AwareDatetime
 
 
@@ -480,7 +480,7 @@ class AgentSmoke(Answer):
 
 
 class AgentTokenClaims(Answer):
-    """The claims of a token for a shop agent (RFC 7519; `act` as in RFC 8693 section 4.1). Signed with EdDSA, at most 60 s long."""
+    """The claims of a token for a shop agent (RFC 7519; `act` as in RFC 8693 section 4.1). Signed with EdDSA."""
 
     iss: Literal["galleria-control-plane"] = "galleria-control-plane"
     aud: str = Field(description="shop-agent:<store_id>")

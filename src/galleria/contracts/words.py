@@ -200,7 +200,7 @@ class AuditOutcome(StrEnum):
 
 
 class Operation(StrEnum):
-    """Everything a shop agent does (DESIGN.md section 5). The agent's routes and the client's methods equal this set."""
+    """Everything a shop agent does (DESIGN.md section 5). Agent routes and client methods equal this set, by test."""
 
     HEALTH = "health"
     STATUS = "status"

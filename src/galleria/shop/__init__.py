@@ -1,4 +1,5 @@
 """Zone: one store. Every process in it belongs to exactly one store.
 
-Duty: sell. Ban: no import of control or cli; knows no other store.
+Duty: sell.
+Ban: no import of control or cli; knows no other store.
 """

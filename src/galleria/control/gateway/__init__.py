@@ -1,4 +1,5 @@
 """The one public door: which host goes to which slot.
 
-Duty: atomic route changes in Caddy. Ban: never reads what passes through the door.
+Duty: atomic route changes in Caddy.
+Ban: never reads what passes through the door.
 """

@@ -1,4 +1,5 @@
 """The server-rendered shop pages.
 
-Duty: show a fast, good shop. Ban: sees the engine only through GraphQL.
+Duty: show a fast, good shop.
+Ban: sees the engine only through GraphQL.
 """
