@@ -1,0 +1,93 @@
+"""Start the platform's own programs by command line and read their progress; another zone is never imported."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from galleria.cli.problems import Exit, Misuse, Problem, Refused, Unreachable
+
+PLATFORM = "galleria.control.runtimes.process.platform"
+MERCHANT = "galleria.control.runtimes.process.merchant"
+
+
+_FAMILIES: dict[int, type[Problem]] = {
+    Exit.MISUSE: Misuse,
+    Exit.REFUSED: Refused,
+    Exit.UNREACHABLE: Unreachable,
+}
+
+
+class Event(BaseModel):
+    """One line of a program's progress, as JSON on its stdout."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    event: str
+    name: str = ""
+    outcome: str = ""
+    seconds: float = 0.0
+    detail: str = ""
+    message: str = ""
+    next: str = ""
+
+
+def platform(act: str, home: Path, port: int | None = None) -> Iterator[Event]:
+    """Run an act of the platform program and yield its progress.
+
+    Raises:
+        Problem: what the program itself says went wrong, in the family of its exit code.
+    """
+    arguments = ["-m", PLATFORM, act, "--home", str(home), "--json"]
+    if port is not None:
+        arguments += ["--port", str(port)]
+    yield from _events(arguments)
+
+
+def merchant(arguments: Sequence[str]) -> int:
+    """Run a merchant program with this terminal as its own and return its exit code."""
+    return subprocess.run([sys.executable, "-m", MERCHANT, *arguments], check=False).returncode
+
+
+def _events(arguments: Sequence[str]) -> Iterator[Event]:
+    problem: Event | None = None
+    with subprocess.Popen(
+        [sys.executable, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        if process.stdout is None or process.stderr is None:
+            raise RuntimeError("a program started with pipes has none")
+        for line in process.stdout:
+            event = _event(line)
+            if event is None:
+                continue
+            if event.event == "error":
+                problem = event
+            else:
+                yield event
+        said = process.stderr.read().strip()
+    if process.returncode:
+        raise _problem(process.returncode, problem, said)
+
+
+def _event(line: str) -> Event | None:
+    try:
+        return Event.model_validate(json.loads(line))
+    except (ValueError, ValidationError):
+        return None
+
+
+def _problem(code: int, problem: Event | None, said: str) -> Problem:
+    family = _FAMILIES.get(code, Problem)
+    if problem is not None:
+        return family(problem.message or problem.detail, problem.next)
+    last = said.splitlines()[-1] if said else f"The program ended with exit code {code} and said nothing."
+    return family(last, "Look at the logs in the state folder.")

@@ -1,0 +1,124 @@
+"""``galleria deployment`` and ``galleria audit``: what happened."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from galleria.cli import output, watch
+from galleria.cli.app import Json, PageSize, command, connect
+from galleria.cli.app import Page as PageOption
+from galleria.cli.problems import Problem
+from galleria.contracts.wire import AuditEntry, ChainState, Deployment, DeploymentSummary, Page
+from galleria.contracts.words import AuditAction, AuditOutcome, DeploymentStatus, Outcome
+
+deployments = typer.Typer(no_args_is_help=True, help="What moved which store, how far it is and how it ended.")
+audit = typer.Typer(no_args_is_help=True, help="Who did what to which store, when, and whether the record holds.")
+
+Store = Annotated[str | None, typer.Option("--store", help="Only this store.")]
+DeploymentId = Annotated[str, typer.Argument(metavar="DEPLOYMENT", help="The deployment's id.")]
+
+
+@deployments.command("list")
+@command
+def list_deployments(
+    store: Store = None,
+    status: Annotated[DeploymentStatus | None, typer.Option("--status", help="Only these.")] = None,
+    page: PageOption = 1,
+    page_size: PageSize = 20,
+    as_json: Json = False,
+) -> None:
+    """List deployments, the newest first."""
+    with connect() as client:
+        found = client.get(
+            "/api/v1/deployments",
+            Page[DeploymentSummary],
+            {"store_id": store, "status": status.value if status else None, "page": page, "page_size": page_size},
+        )
+    if as_json:
+        output.show_json(found)
+        return
+    output.table(
+        ["DEPLOYMENT", "STORE", "KIND", "STATUS", "WHEN", "BY"],
+        [
+            [d.deployment_id, d.store_id, d.kind.value, output.STATUS_LOOKS[d.status], output.ago(d.requested_at),
+             escape(d.requested_by)]
+            for d in found.items
+        ],
+    )  # fmt: skip
+
+
+@deployments.command("show")
+@command
+def show_deployment(deployment: DeploymentId, as_json: Json = False) -> None:
+    """Show one deployment with its steps and their evidence."""
+    with connect() as client:
+        found = client.get(f"/api/v1/deployments/{deployment}", Deployment)
+    if as_json:
+        output.show_json(found)
+        return
+    output.say(f"{output.STATUS_LOOKS[found.status]} {found.kind.value} of {found.store_id}. {escape(found.reason)}")
+    stage = None
+    for step in found.steps:
+        if step.stage is not stage:
+            stage = step.stage
+            output.say(f"[bold]{stage.value}[/]")
+        output.say("  " + watch.step_line(step))
+
+
+@deployments.command("watch")
+@command
+def watch_deployment(deployment: DeploymentId, as_json: Json = False) -> None:
+    """Follow one deployment until it has ended."""
+    with connect() as client:
+        ended = watch.show(client, deployment, quiet=as_json)
+    if as_json:
+        output.show_json(ended)
+    else:
+        output.say(f"{output.STATUS_LOOKS[ended.status]} {escape(ended.reason)}")
+
+
+@audit.command("list")
+@command
+def list_audit(
+    store: Store = None,
+    actor: Annotated[str | None, typer.Option("--actor", help="Only what this one did.")] = None,
+    action: Annotated[AuditAction | None, typer.Option("--action", help="Only this act.")] = None,
+    outcome: Annotated[AuditOutcome | None, typer.Option("--outcome", help="Only with this outcome.")] = None,
+    page: PageOption = 1,
+    page_size: PageSize = 50,
+    as_json: Json = False,
+) -> None:
+    """List the audit, the newest entry first."""
+    query: dict[str, str | int | None] = {"store_id": store, "actor": actor, "page": page, "page_size": page_size}
+    query["action"] = action.value if action else None
+    query["outcome"] = outcome.value if outcome else None
+    with connect() as client:
+        found = client.get("/api/v1/audit", Page[AuditEntry], query)
+    if as_json:
+        output.show_json(found)
+        return
+    output.table(
+        ["#", "WHEN (UTC)", "WHO", "ACT", "STORE", "OUTCOME", "DETAIL"],
+        [
+            [str(e.sequence), f"{e.at:%m-%d %H:%M:%S}", escape(e.actor), e.action.value, e.store_id or "-",
+             e.outcome.value, escape(e.detail)]
+            for e in found.items
+        ],
+    )  # fmt: skip
+
+
+@audit.command("verify")
+@command
+def verify(as_json: Json = False) -> None:
+    """Check that no entry of the audit was changed, added or taken out."""
+    with connect() as client:
+        state = client.get("/api/v1/audit/verify", ChainState)
+    if as_json:
+        output.show_json(state)
+    if not state.verified:
+        raise Problem(state.message, "Treat the registry as tampered with; compare with a backup.")
+    if not as_json:
+        output.say(f"{output.OUTCOME_LOOKS[Outcome.PASSED]} {escape(state.message)}")
