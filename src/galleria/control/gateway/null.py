@@ -1,0 +1,39 @@
+"""The null gateway: keeps the port's promises in memory. For tests of what stands above the port."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from galleria.control.gateway.port import GatewayFault, Route
+from galleria.control.gateway.rules import check_route
+
+
+@dataclass
+class NullGateway:
+    """A `GatewayPort` that only remembers. `faults` makes the next write or read fail once."""
+
+    faults: list[GatewayFault] = field(default_factory=list)
+    _routes: dict[str, Route] = field(default_factory=dict)
+
+    def put_route(self, route: Route) -> None:
+        self._fail_if_told()
+        check_route(route, self._routes.values())
+        self._routes[route.store_id] = route
+
+    def close(self, store_id: str) -> None:
+        self._fail_if_told()
+        if store_id in self._routes:
+            self._routes[store_id] = replace(self._routes[store_id], closed=True)
+
+    def remove_route(self, store_id: str) -> None:
+        self._fail_if_told()
+        self._routes.pop(store_id, None)
+
+    def routes(self) -> Sequence[Route]:
+        self._fail_if_told()
+        return [self._routes[store_id] for store_id in sorted(self._routes)]
+
+    def _fail_if_told(self) -> None:
+        if self.faults:
+            raise self.faults.pop(0)

@@ -1,0 +1,68 @@
+"""The gateway port: which host goes to which sockets, and every error a gateway may raise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+
+class GatewayFault(Exception):
+    """Something the gateway could not do. The message is one sentence for an operator."""
+
+
+class GatewayUnavailable(GatewayFault):
+    """Retry: the gateway does not answer right now; ask again after `retry_after` seconds."""
+
+    def __init__(self, message: str, *, retry_after: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class GatewayRefused(GatewayFault):
+    """Give up: the gateway will not take this route (a host taken by another store, a malformed host)."""
+
+
+class GatewayBroken(GatewayFault):
+    """Bug: the gateway met something that it says can't happen. Nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """The way to one store. Opening, moving and closing it is one atomic write each."""
+
+    store_id: str
+    host: str
+    engine_socket: Path
+    storefront_socket: Path
+    closed: bool = False
+    """A closed door answers 503 with a page that says so."""
+
+
+@runtime_checkable
+class GatewayPort(Protocol):
+    """The one public door. Blocking calls; each write is one atomic change that outlives a restart of the gateway."""
+
+    def put_route(self, route: Route) -> None:
+        """Open the door to a store, or move it to other sockets. Requests under way end where they began.
+
+        :raises GatewayRefused: the host belongs to another store or to the control plane.
+        :raises GatewayUnavailable: the gateway does not answer; nothing was changed.
+        """
+        ...
+
+    def close(self, store_id: str) -> None:
+        """Close the door: the store's host answers 503 with a page. No route, nothing to do."""
+        ...
+
+    def remove_route(self, store_id: str) -> None:
+        """Forget the store: its host answers 404. No route, nothing to do."""
+        ...
+
+    def routes(self) -> Sequence[Route]:
+        """Say what is in force now, by asking the gateway itself, sorted by store.
+
+        :raises GatewayUnavailable: the gateway does not answer.
+        """
+        ...
