@@ -11,7 +11,7 @@ BIN := .venv/bin
 .PHONY: help up down status reset store store-reset health test check format lock bench clean
 
 help: ## List all targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name text; do printf '  %-12s %s\n' "make $$name" "$$text"; done
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name text; do printf '  %-17s %s\n' "make $$name" "$$text"; done
 
 up: ## Bring up the platform with its first store (does everything, also the environment)
 	@$(SCRIPTS)/bootstrap-platform

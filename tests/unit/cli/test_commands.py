@@ -1,0 +1,132 @@
+"""The tree of commands: what the manual promises, and how errors end."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.core import TyperCommand, TyperGroup
+from typer.testing import CliRunner
+
+from galleria.cli import output
+from galleria.cli.main import app
+
+PROMISED = {
+    "up", "down", "status", "reset", "login",
+    "store list", "store show", "store create", "store start", "store stop", "store restart", "store retry",
+    "store remove",
+    "ops health", "ops status", "ops flush", "ops reindex", "ops cron", "ops diagnostics", "ops smoke",
+    "deployment list", "deployment show", "deployment watch", "audit list", "audit verify",
+    "merchant import", "merchant password", "token list", "token create", "token revoke",
+}  # fmt: skip
+
+
+def _commands(group: TyperGroup, prefix: str = "") -> Iterator[tuple[str, TyperCommand]]:
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from _commands(command, f"{prefix}{name} ")
+        elif isinstance(command, TyperCommand):
+            yield f"{prefix}{name}", command
+
+
+def _tree() -> dict[str, TyperCommand]:
+    root = typer.main.get_command(app)
+    assert isinstance(root, TyperGroup)
+    return dict(_commands(root))
+
+
+@pytest.fixture(autouse=True)
+def _nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    monkeypatch.setenv("GALLERIA_HOME", str(tmp_path / "var"))
+    monkeypatch.setenv("GALLERIA_PORT", str(port))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.delenv("GALLERIA_URL", raising=False)
+    monkeypatch.delenv("GALLERIA_TOKEN", raising=False)
+
+
+def test_the_commands_are_the_promised_ones() -> None:
+    assert set(_tree()) == PROMISED
+
+
+def test_every_command_takes_json_and_has_a_manual() -> None:
+    for name, command in _tree().items():
+        assert command.help, name
+        assert any("--json" in parameter.opts for parameter in command.params), name
+
+
+def test_every_option_and_argument_is_explained() -> None:
+    for name, command in _tree().items():
+        for parameter in command.params:
+            assert getattr(parameter, "help", None), f"{name}: {parameter.name}"
+
+
+def test_the_manual_names_the_exit_codes() -> None:
+    text = " ".join(CliRunner().invoke(app, ["--help"]).output.split())
+    for words in ("0 done", "1 failed", "2", "3 refused", "4 not reachable"):
+        assert words in text
+
+
+@pytest.mark.parametrize("identity", ["X", "ab", "-shop", "shop-", "a" * 41, "shop_1"])
+def test_an_id_that_is_none_is_misuse_and_names_the_rule(identity: str) -> None:
+    result = CliRunner().invoke(app, ["store", "create", "--", identity])
+    assert result.exit_code == 2
+    assert "not a store's id" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_nobody_there_is_exit_code_4_in_one_line() -> None:
+    result = CliRunner().invoke(app, ["store", "list"])
+    assert result.exit_code == 4
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert "galleria up" in result.stderr
+
+
+def test_an_error_is_json_when_json_was_asked_for() -> None:
+    result = CliRunner().invoke(app, ["store", "list", "--json"])
+    assert result.exit_code == 4
+    assert json.loads(result.stderr)["next"]
+    assert result.stdout == ""
+
+
+def test_removing_needs_the_id_again_and_nobody_is_asked_before() -> None:
+    result = CliRunner().invoke(app, ["store", "remove", "shop-001"])
+    assert result.exit_code == 3
+    assert "--confirm shop-001" in result.stderr
+
+
+def test_a_bad_currency_is_named() -> None:
+    result = CliRunner().invoke(app, ["store", "create", "shop-001", "--currency", "euro"])
+    assert result.exit_code == 2
+    assert "currency" in result.stderr
+
+
+def test_a_file_that_is_not_there_is_named_before_anything_starts() -> None:
+    result = CliRunner().invoke(app, ["merchant", "import", "shop-001", "nowhere.csv"])
+    assert result.exit_code == 2
+    assert "nowhere.csv" in result.stderr
+
+
+def test_reset_asks_or_wants_yes() -> None:
+    result = CliRunner().invoke(app, ["reset"])
+    assert result.exit_code == 3
+    assert "--yes" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0 s ago"), (59, "59 s ago"), (60, "1 min ago"), (7300, "2 h ago"), (200_000, "2 d ago")]
+)
+def test_times_are_said_in_their_largest_unit(seconds: int, text: str) -> None:
+    now = datetime(2026, 1, 10, tzinfo=UTC)
+    assert output.ago(now - timedelta(seconds=seconds), now) == text
+
+
+def test_never_is_a_time_too() -> None:
+    assert output.ago(None) == "never"
