@@ -1,0 +1,82 @@
+"""Keeps cached answers true: a saved product is fresh on the next request, wherever it was saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models.signals import m2m_changed, post_delete, post_save
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from django.db.models import Model
+
+    from galleria.shop.engine.graphql.cache import AnswerCache, Generation
+
+CATALOGUE: Final = "catalogue"
+"""Tag of every answer that lists products: which products and in what order can change with any product."""
+
+_PRODUCT_APPS: Final = ("catalogue", "partner", "shelf")
+_WATCHED: Final = {
+    "catalogue": CATALOGUE,
+    "partner": CATALOGUE,
+    "reviews": CATALOGUE,
+    "flatpages": "pages",
+    "sites": "store",
+}
+_RECORD_TAGS: Final = {"CmsBlock": "pages", "CmsPageRecord": "pages", "StoreSetting": "store"}
+
+_tell: Callable[[Iterable[str]], object] | None = None
+
+
+def serve_from(cache: AnswerCache) -> None:
+    """Make changes of this process drop answers of ``cache`` by tag."""
+    global _tell  # noqa: PLW0603 - one process, one cache
+    _tell = cache.invalidate
+
+
+def report_to(generation: Generation) -> None:
+    """Make changes of this process void all answers of the serving process: an import, a cron job."""
+    global _tell  # noqa: PLW0603
+    _tell = lambda _tags: generation.bump()  # noqa: E731
+
+
+def changed(*tags: str) -> None:
+    """Say that what these tags name has changed, once the change is committed."""
+    if _tell is None:
+        return
+    tell = _tell
+    transaction.on_commit(lambda: tell(tags))
+
+
+def watch() -> None:
+    """Listen to everything that public answers are made from."""
+    for signal in (post_save, post_delete):
+        signal.connect(_on_change, dispatch_uid=f"galleria.freshness.{id(signal)}")
+    m2m_changed.connect(_on_links, dispatch_uid="galleria.freshness.m2m")
+
+
+def _on_change(sender: type[Model], **_kwargs: object) -> None:
+    tag = _tag_of(sender)
+    if tag is not None:
+        changed(tag)
+
+
+def _on_links(sender: type[Model], instance: Model, **_kwargs: object) -> None:
+    tag = _tag_of(type(instance))
+    if tag is not None:
+        changed(tag)
+
+
+def _tag_of(model: type[Model]) -> str | None:
+    label = model._meta.app_label
+    if label == "records":
+        return _RECORD_TAGS.get(model.__name__)
+    return _WATCHED.get(label)
+
+
+def watched_models() -> list[type[Model]]:
+    """Return the models whose changes drop answers, for the test that every one of them is known."""
+    return [model for model in apps.get_models() if _tag_of(model) is not None]

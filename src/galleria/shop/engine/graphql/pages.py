@@ -1,0 +1,88 @@
+"""CMS pages and blocks: Django's flat pages, and the blocks beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ariadne import QueryType
+from django.contrib.flatpages.models import FlatPage
+
+from galleria.shop.engine.graphql.errors import InvalidInput, NoSuchEntity
+from galleria.shop.engine.graphql.records.models import CmsBlock, CmsPageRecord
+
+if TYPE_CHECKING:
+    from graphql import GraphQLResolveInfo
+
+query = QueryType()
+
+
+def page_by_identifier(identifier: str) -> FlatPage | None:
+    """Return the page whose address is ``/identifier/``, None when there is none."""
+    wanted = identifier.strip("/")
+    return FlatPage.objects.filter(url=f"/{wanted}/").select_related("record").first()
+
+
+def page_value(page: FlatPage) -> dict[str, object]:
+    """Return the contract's ``CmsPage``."""
+    identifier = page.url.strip("/")
+    record = getattr(page, "record", None) or CmsPageRecord(page=page)
+    return {
+        "__typename": "CmsPage",
+        "identifier": identifier,
+        "url_key": identifier,
+        "title": page.title,
+        "content_heading": record.content_heading or page.title,
+        "content": page.content,
+        "meta_title": record.meta_title,
+        "meta_keywords": record.meta_keywords,
+        "meta_description": record.meta_description,
+        "page_layout": record.page_layout,
+        "redirect_code": 0,
+        "relative_url": identifier,
+        "type": "CMS_PAGE",
+    }
+
+
+@query.field("cmsPage")
+def resolve_page(
+    _parent: object, info: GraphQLResolveInfo, id: int | None = None, identifier: str | None = None  # noqa: A002
+) -> dict[str, object]:
+    """Answer ``cmsPage`` by identifier or id."""
+    if id is None and not identifier:
+        raise InvalidInput('"Page id/identifier should be specified')
+    if identifier:
+        page = page_by_identifier(identifier)
+    else:
+        page = FlatPage.objects.filter(pk=id).select_related("record").first()
+    info.context.tag("pages")
+    if page is None:
+        raise NoSuchEntity(f'The CMS page with the "{identifier or id}" ID doesn\'t exist.')
+    return page_value(page)
+
+
+@query.field("cmsBlocks")
+def resolve_blocks(
+    _parent: object, info: GraphQLResolveInfo, identifiers: list[str | None] | None = None
+) -> dict[str, object]:
+    """Answer ``cmsBlocks``: an unknown one is an error at its own place, the others are answered."""
+    if not identifiers:
+        raise InvalidInput('"identifiers" of CMS blocks should be specified')
+    info.context.tag("pages")
+    found = {b.identifier: b for b in CmsBlock.objects.filter(identifier__in=[i for i in identifiers if i])}
+    return {"items": [_block(found, identifier or "") for identifier in identifiers]}
+
+
+def block_by_identifier(identifier: str) -> dict[str, object] | None:
+    """Return the contract's ``CmsBlock``, None when there is none."""
+    block = CmsBlock.objects.filter(identifier=identifier).first()
+    return None if block is None else _block({identifier: block}, identifier)  # type: ignore[return-value]
+
+
+def _block(found: dict[str, CmsBlock], identifier: str) -> object:
+    block = found.get(identifier)
+    if block is None:
+        return NoSuchEntity(f'The CMS block with the "{identifier}" ID doesn\'t exist.')
+    return {"identifier": block.identifier, "title": block.title, "content": block.content}
+
+
+BINDABLES = (query,)

@@ -1,0 +1,71 @@
+"""The executable schema: the contract file and the resolver modules that answer it."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from ariadne import ScalarType, make_executable_schema
+from graphql import GraphQLError, GraphQLFloat, GraphQLInt
+
+if TYPE_CHECKING:
+    from graphql import GraphQLSchema
+
+RESOLVER_MODULES: Final = (
+    "catalogue",
+    "store",
+    "cart",
+    "cart_items",
+    "cart_checkout",
+    "orders",
+    "customers",
+    "wishlists",
+    "compare",
+    "reviews",
+    "pages",
+)
+"""Modules of this package that answer a part of the contract, each with its ``BINDABLES``."""
+
+
+def contract_text() -> str:
+    """Return the contract file's text."""
+    return files("galleria.contracts").joinpath("commerce.graphql").read_text("utf-8")
+
+
+@cache
+def executable_schema() -> GraphQLSchema:
+    """Return the schema with every resolver bound. Django must be set up."""
+    bindables: list[object] = [_lenient_int, _lenient_float]
+    for name in RESOLVER_MODULES:
+        bindables.extend(importlib.import_module(f"{__package__}.{name}").BINDABLES)
+    return make_executable_schema(contract_text(), *bindables)  # type: ignore[arg-type]
+
+
+_lenient_int = ScalarType("Int")
+_lenient_float = ScalarType("Float")
+_parse_int = GraphQLInt.parse_value
+_parse_float = GraphQLFloat.parse_value
+
+
+@_lenient_int.value_parser
+def _int_of(value: object) -> object:
+    """Take a number written as a string in a variable, as Magento does."""
+    if isinstance(value, str):
+        try:
+            return _parse_int(int(value))
+        except ValueError:
+            raise GraphQLError(f'Int cannot represent non-integer value: "{value}"') from None
+    return _parse_int(value)
+
+
+@_lenient_float.value_parser
+def _float_of(value: object) -> object:
+    """Take a number written as a string in a variable, as Magento does."""
+    if isinstance(value, str):
+        try:
+            return _parse_float(float(value))
+        except ValueError:
+            raise GraphQLError(f'Float cannot represent non numeric value: "{value}"') from None
+    return _parse_float(value)
