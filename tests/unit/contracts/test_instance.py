@@ -12,13 +12,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 from pydantic import BaseModel
-from tests.support.configs import CANARY_SECRET, complete_values
 
 from galleria.contracts import dotenv, instance
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.problems import ContractBroken
 from galleria.contracts.secret import MASK, SecretValue
 from galleria.contracts.words import STORE_ID_PATTERN, IsolationMode, Runtime
+from tests.support.configs import CANARY_SECRET, complete_values
 
 ROOT = Path(__file__).parents[3]
 
