@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def wheel_environment() -> Iterator[Path]:
-    """An environment like one made by ``pip install galleria[all]``: this one's distributions, and galleria from a wheel."""
+    """An environment like one made by ``pip install galleria[all]``: distributions from here, galleria from a wheel."""
     folder = Path(tempfile.mkdtemp(prefix="g-wheel-"))
     environment = folder / "env"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)

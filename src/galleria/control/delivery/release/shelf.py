@@ -1,0 +1,148 @@
+"""The releases on this machine: list, show, verify, promote and clear out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from galleria.control.delivery.release import build, manifest, signing
+from galleria.control.delivery.release.layout import MANIFEST_TYPE, Descriptor, Layout
+from galleria.control.delivery.release.manifest import Release
+from galleria.control.delivery.release.problems import ReleaseMissing, ReleaseRefused
+
+PROMOTED = "promoted/"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A release whose every byte was checked."""
+
+    release: Release
+    signed_by: str
+    """The key id of the trusted key that signed it."""
+    blobs: int
+    size: int
+    """Bytes, each blob counted once."""
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """What a clean-up removed."""
+
+    releases: tuple[str, ...]
+    blobs: int
+    size: int
+
+
+def list_releases(layout: Layout) -> list[tuple[Release, tuple[str, ...]]]:
+    """Return each release and the environments it is promoted for, the oldest first."""
+    names = layout.names()
+    found = []
+    for name, descriptor in names.items():
+        if name.startswith(PROMOTED):
+            continue
+        where = tuple(
+            other.removeprefix(PROMOTED)
+            for other, promoted in names.items()
+            if other.startswith(PROMOTED) and promoted.digest == descriptor.digest
+        )
+        found.append((_payload(layout, descriptor), where))
+    return found
+
+
+def read(layout: Layout, release_id: str) -> Release:
+    """Return a release's manifest, unverified: for showing, never for running.
+
+    :raises ReleaseMissing: there is none of this name.
+    """
+    return _payload(layout, _named(layout, release_id))
+
+
+def verify(layout: Layout, release_id: str, trust: Path) -> Verified:
+    """Check a release whole: signature by a trusted key, manifest, SBOMs, and every byte of every artifact.
+
+    :raises ReleaseRefused: anything is not as it must be; the message names what.
+    """
+    kind, payload, layers = layout.manifest(_named(layout, release_id).digest)
+    if kind != build.RELEASE_TYPE:
+        raise ReleaseRefused(f"{release_id} names something that is not a release.")
+    envelope = next((layer for layer in layers if layer.media_type == signing.ENVELOPE_TYPE), None)
+    if envelope is None:
+        raise ReleaseRefused(f"{release_id} is not signed.")
+    signed, key = signing.verify(layout.get(envelope.digest), signing.read_trusted_keys(trust))
+    if signed != layout.get(payload.digest):
+        raise ReleaseRefused(f"{release_id}'s signature is over another manifest.")
+    release = manifest.parse(signed)
+    if release.release_id != release_id:
+        raise ReleaseRefused(f"{release_id} holds another release: {release.release_id}.")
+    checked = _check_artifacts(layout, release, {layer.digest for layer in layers})
+    return Verified(release, key, len(checked), sum(checked.values()))
+
+
+def promote(layout: Layout, release_id: str, environment: str, trust: Path) -> Verified:
+    """Promote a release for an environment: the same bytes, verified again, under the environment's name.
+
+    :raises ReleaseRefused: it does not verify.
+    """
+    verified = verify(layout, release_id, trust)
+    layout.name(f"{PROMOTED}{environment}", _named(layout, release_id))
+    return verified
+
+
+def promoted(layout: Layout, environment: str) -> Release | None:
+    """Return what is promoted for an environment, if anything is."""
+    descriptor = layout.names().get(f"{PROMOTED}{environment}")
+    return None if descriptor is None else _payload(layout, descriptor)
+
+
+def clear_out(layout: Layout, in_use: Collection[str], keep_newest: int = 5) -> Cleared:
+    """Remove releases that nobody needs, and every blob that then belongs to none.
+
+    ``in_use`` are artifact digests that stores run or may be rolled back to; a release with any of them stays, as do
+    promoted ones and the newest ``keep_newest``.
+    """
+    releases = list_releases(layout)
+    newest = {release.release_id for release, _ in releases[-keep_newest:]} if keep_newest else set()
+    gone = tuple(
+        release.release_id
+        for release, environments in releases
+        if not environments
+        and release.release_id not in newest
+        and not any(part.artifact in in_use for part in release.components)
+    )
+    layout.forget(gone)
+    blobs, size = layout.sweep()
+    return Cleared(gone, blobs, size)
+
+
+def _named(layout: Layout, release_id: str) -> Descriptor:
+    descriptor = layout.names().get(release_id)
+    if descriptor is None:
+        raise ReleaseMissing(f"There is no release {release_id}. See what there is: galleria release list")
+    return descriptor
+
+
+def _payload(layout: Layout, descriptor: Descriptor) -> Release:
+    _, payload, _ = layout.manifest(descriptor.digest)
+    return manifest.parse(layout.get(payload.digest))
+
+
+def _check_artifacts(layout: Layout, release: Release, listed: set[str]) -> dict[str, int]:
+    checked: dict[str, int] = {}
+    for part in release.components:
+        if part.artifact not in listed:
+            raise ReleaseRefused(f"The artifact of {part.component.value} is not part of {release.release_id}.")
+        if part.sbom not in listed:
+            raise ReleaseRefused(f"The SBOM of {part.component.value} is missing in {release.release_id}.")
+        kind, config, wheels = layout.manifest(part.artifact)
+        if kind != build.BUNDLE_TYPE:
+            raise ReleaseRefused(f"The artifact of {part.component.value} is not a bundle.")
+        sbom_size = layout.path(part.sbom).stat().st_size if layout.path(part.sbom).exists() else 0
+        for blob in (config, *wheels, Descriptor(build.SBOM_TYPE, part.sbom, sbom_size)):
+            if blob.digest not in checked:
+                layout.check(blob.digest)
+                checked[blob.digest] = blob.size
+        own = Descriptor(MANIFEST_TYPE, part.artifact, len(layout.get(part.artifact)))
+        checked[own.digest] = own.size
+    return checked

@@ -1,0 +1,136 @@
+"""The wheels of a component: its own, built so that one revision always gives the same bytes, and the locked ones."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from packaging.markers import Marker
+
+from galleria.contracts.words import Component
+from galleria.control.delivery.release import components
+from galleria.control.delivery.release.problems import ReleaseRefused
+
+_LOCKED: Final = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;]+) *(?:; *(.*?))? *--hash=", re.MULTILINE)
+_HASH: Final = re.compile(r"--hash=(sha256:[0-9a-f]{64})")
+
+_BUILD_WHEEL: Final = """
+import sys
+from hatchling.builders.wheel import WheelBuilder
+next(WheelBuilder(sys.argv[1]).build(directory=sys.argv[2], versions=["standard"]))
+"""
+
+
+@dataclass(frozen=True)
+class Locked:
+    """One requirement of a lock, for this platform."""
+
+    name: str
+    version: str
+    hashes: tuple[str, ...]
+
+
+def read_lock(path: Path) -> tuple[Locked, ...]:
+    """Return what a lock file pins.
+
+    :raises ReleaseRefused: it is missing, or a requirement in it has no hash.
+    """
+    if not path.is_file():
+        raise ReleaseRefused(f"The lock requirements/{path.name} is missing in this revision. Make it: make lock")
+    locked = []
+    for line in path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines():
+        if "==" not in line or line.lstrip().startswith("#"):
+            continue
+        found = _LOCKED.match(line)
+        if found is None:
+            name = line.split()[0]
+            raise ReleaseRefused(f"requirements/{path.name} pins {name} without a hash. Make it anew: make lock")
+        name, version, marker = found.groups()
+        if marker is None or Marker(marker).evaluate():
+            locked.append(Locked(name.lower(), version, tuple(_HASH.findall(line))))
+    return tuple(locked)
+
+
+def build_own(tree: Path, component: Component, version: str, folder: Path) -> Path:
+    """Build the component's own wheel from an exported tree; the same tree gives the same bytes.
+
+    :raises ReleaseRefused: the build failed.
+    """
+    project = folder / component.value
+    project.mkdir(parents=True)
+    (project / "src").symlink_to(tree / "src")
+    included = ", ".join(f'"src/{path}"' for path in components.included_files(component))
+    (project / "pyproject.toml").write_text(
+        f"""[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[project]
+name = "galleria-{component.value}"
+version = "{version}"
+requires-python = ">=3.11"
+
+[tool.hatch.build.targets.wheel]
+only-include = [{included}]
+sources = ["src"]
+""",
+        encoding="utf-8",
+    )
+    _run([sys.executable, "-c", _BUILD_WHEEL, str(project), str(folder)], f"The wheel of {component.value}")
+    return next(folder.glob(f"galleria_{component.value.replace('-', '_')}-*.whl"))
+
+
+def collect_locked(lock: Path, cache: Path) -> list[Path]:
+    """Return the wheels of a lock, from the cache or the package index, each checked against its hash by pip.
+
+    A distribution that is published as source only is built into a wheel here, with a fixed time.
+
+    :raises ReleaseRefused: one can't be had, or its hash is another.
+    """
+    wanted = read_lock(lock)
+    folder = cache / lock.stem
+    have = {key(path): path for path in folder.glob("*.whl")} if folder.exists() else {}
+    if not all((entry.name, entry.version) in have for entry in wanted):
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        command += [
+            "--require-hashes",
+            "--requirement",
+            str(lock),
+            "--wheel-dir",
+            str(folder),
+            "--find-links",
+            str(folder),
+        ]
+        _run(command, f"The wheels of requirements/{lock.name}")
+        have = {key(path): path for path in folder.glob("*.whl")}
+    return sorted((have[entry.name, entry.version] for entry in wanted), key=lambda path: path.name)
+
+
+def key(wheel: Path) -> tuple[str, str]:
+    """Return a wheel's (distribution, version) as a lock writes them."""
+    name, version = wheel.name.split("-")[:2]
+    return re.sub(r"[-_.]+", "-", name).lower(), version
+
+
+def unpack(wheels: list[Path], folder: Path) -> None:
+    """Install wheels into an empty folder for ``PYTHONPATH``, offline and without running any of their code."""
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(folder)
+
+
+def _run(command: list[str], what: str) -> None:
+    # 1980, the first time that a zip file can hold: what is built must not depend on when, nor on which commit of a file
+    # that it does not contain.
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "315532800"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        raise ReleaseRefused(f"{what} could not be made: {said[-1] if said else 'no reason was given'}")

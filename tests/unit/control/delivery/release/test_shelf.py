@@ -1,0 +1,119 @@
+"""What lies on the shelf is what was built and signed, to the byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from galleria.contracts.words import Component
+from galleria.control.delivery.release import build, shelf, signing
+from galleria.control.delivery.release.layout import Layout, canonical
+from galleria.control.delivery.release.manifest import Release
+from galleria.control.delivery.release.problems import ReleaseMissing, ReleaseRefused
+from tests.unit.control.delivery.release.conftest import git
+
+
+@pytest.fixture
+def release(repository: Path, layout: Layout, key: Ed25519PrivateKey) -> Release:
+    return _build(repository, layout, key)
+
+
+def _build(repository: Path, layout: Layout, key: Ed25519PrivateKey) -> Release:
+    order = build.Order(repository, "HEAD", (Component.ENGINE, Component.STOREFRONT), layout.folder.parent / "wheels")
+    return build.build(order, layout, key)
+
+
+def _next(repository: Path, layout: Layout, key: Ed25519PrivateKey, number: int) -> Release:
+    (repository / "src/galleria/shop/engine/__init__.py").write_text(f"engine = {number}\n")
+    git(repository, "commit", "-q", "-a", "-m", f"engine {number}")
+    return _build(repository, layout, key)
+
+
+def test_a_whole_release_verifies_and_names_its_signer(
+    release: Release, layout: Layout, trust: Path, key: Ed25519PrivateKey
+) -> None:
+    verified = shelf.verify(layout, release.release_id, trust)
+    assert verified.release == release
+    assert verified.signed_by == signing.key_id(key.public_key())
+    assert verified.blobs > 0
+
+
+def test_a_changed_byte_anywhere_is_refused(release: Release, layout: Layout, trust: Path) -> None:
+    blobs = sorted((layout.folder / "blobs/sha256").iterdir())
+    for blob in blobs:
+        content = blob.read_bytes()
+        blob.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+        with pytest.raises(ReleaseRefused):
+            shelf.verify(layout, release.release_id, trust)
+        blob.write_bytes(content)
+    shelf.verify(layout, release.release_id, trust)
+
+
+def test_a_lost_blob_anywhere_is_refused(release: Release, layout: Layout, trust: Path) -> None:
+    for blob in sorted((layout.folder / "blobs/sha256").iterdir()):
+        aside = layout.folder / "aside"
+        blob.rename(aside)
+        with pytest.raises(ReleaseMissing):
+            shelf.verify(layout, release.release_id, trust)
+        aside.rename(blob)
+
+
+def test_a_signer_nobody_trusts_is_refused(release: Release, layout: Layout, tmp_path: Path) -> None:
+    empty = tmp_path / "nobody"
+    empty.mkdir()
+    with pytest.raises(ReleaseRefused, match="no key that is trusted here"):
+        shelf.verify(layout, release.release_id, empty)
+
+
+def test_a_signature_over_another_manifest_is_refused(
+    release: Release, layout: Layout, trust: Path, key: Ed25519PrivateKey
+) -> None:
+    forged = release.model_copy(update={"components": release.components[:1]})
+    build.store(forged, signing.sign(release.payload(), [key]), layout)
+    with pytest.raises(ReleaseRefused, match="another manifest"):
+        shelf.verify(layout, forged.release_id, trust)
+
+
+def test_a_signature_of_another_kind_of_document_is_refused(key: Ed25519PrivateKey) -> None:
+    envelope = {**signing.sign(b"{}", [key]), "payloadType": "application/vnd.in-toto+json"}
+    with pytest.raises(ReleaseRefused, match="another kind"):
+        signing.verify(canonical(envelope), {signing.key_id(key.public_key()): key.public_key()})
+
+
+def test_promotion_is_the_same_bytes_under_an_environments_name(release: Release, layout: Layout, trust: Path) -> None:
+    assert shelf.promoted(layout, "production") is None
+    shelf.promote(layout, release.release_id, "production", trust)
+    assert shelf.promoted(layout, "production") == release
+    assert shelf.list_releases(layout) == [(release, ("production",))]
+
+
+def test_an_unknown_release_is_named(layout: Layout, trust: Path) -> None:
+    with pytest.raises(ReleaseMissing, match="rel-000000000000"):
+        shelf.verify(layout, "rel-000000000000", trust)
+
+
+def test_clearing_out_never_removes_what_a_store_may_go_back_to(
+    repository: Path, layout: Layout, key: Ed25519PrivateKey, trust: Path
+) -> None:
+    rolled_back_to, promoted, idle, newest = (_next(repository, layout, key, number) for number in range(4))
+    shelf.promote(layout, promoted.release_id, "production", trust)
+    cleared = shelf.clear_out(layout, {rolled_back_to.components[0].artifact}, keep_newest=1)
+    assert cleared.releases == (idle.release_id,)
+    assert cleared.blobs > 0
+    for kept in (rolled_back_to, promoted, newest):
+        shelf.verify(layout, kept.release_id, trust)
+
+
+def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    signing.create_key(tmp_path / "k")
+    (tmp_path / "k").chmod(0o644)
+    with pytest.raises(ReleaseRefused, match="chmod 600"):
+        signing.read_private_key(tmp_path / "k")
+
+
+def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
+    signing.create_key(tmp_path / "k")
+    with pytest.raises(ReleaseRefused, match="already"):
+        signing.create_key(tmp_path / "k")
