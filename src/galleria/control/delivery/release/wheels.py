@@ -127,7 +127,7 @@ def unpack(wheels: list[Path], folder: Path) -> None:
 
 
 def _run(command: list[str], what: str) -> None:
-    # 1980, the first time that a zip file can hold: what is built must not depend on when, nor on which commit of a file
+    # 1980, the first time that a zip file can hold: what is built must not depend on when, nor on the commit of a file
     # that it does not contain.
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "315532800"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
