@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from galleria import __version__
-from galleria.cli import access, lifecycle, merchants, ops, records, stores
+from galleria.cli import access, lifecycle, merchants, ops, records, releases, stores
 
 MANUAL = """Run many independent online stores from one place.
 
@@ -31,6 +31,7 @@ app.command()(access.login)
 app.add_typer(stores.app, name="store")
 app.add_typer(ops.app, name="ops")
 app.add_typer(records.deployments, name="deployment")
+app.add_typer(releases.app, name="release")
 app.add_typer(records.audit, name="audit")
 app.add_typer(merchants.app, name="merchant")
 app.add_typer(access.tokens, name="token")

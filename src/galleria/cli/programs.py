@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from galleria.cli.problems import Exit, Misuse, Problem, Refused, Unreachable
 
 PLATFORM = "galleria.control.runtimes.process.platform"
+RELEASE = "galleria.control.delivery.release"
 MERCHANT = "galleria.control.runtimes.process.merchant"
 
 
@@ -47,6 +48,11 @@ def platform(act: str, home: Path, port: int | None = None) -> Iterator[Event]:
     if port is not None:
         arguments += ["--port", str(port)]
     yield from _events(arguments)
+
+
+def release(home: Path, arguments: Sequence[str]) -> Iterator[Event]:
+    """Run an act of the release program and yield its progress, raising as `platform` does."""
+    yield from _events(["-m", RELEASE, "--home", str(home), *arguments])
 
 
 def merchant(arguments: Sequence[str]) -> int:

@@ -22,6 +22,7 @@ PROMISED = {
     "store remove",
     "ops health", "ops status", "ops flush", "ops reindex", "ops cron", "ops diagnostics", "ops smoke",
     "deployment list", "deployment show", "deployment watch", "audit list", "audit verify",
+    "release build", "release list", "release show", "release verify", "release promote", "release keygen",
     "merchant import", "merchant password", "token list", "token create", "token revoke",
 }  # fmt: skip
 
@@ -130,3 +131,16 @@ def test_times_are_said_in_their_largest_unit(seconds: int, text: str) -> None:
 
 def test_never_is_a_time_too() -> None:
     assert output.ago(None) == "never"
+
+
+def test_a_release_is_refused_in_one_line_when_it_is_not_there() -> None:
+    result = CliRunner().invoke(app, ["release", "verify", "rel-000000000000"])
+    assert result.exit_code == 3
+    assert "rel-000000000000" in result.stderr
+
+
+def test_building_without_a_key_names_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GALLERIA_SIGNING_KEY", raising=False)
+    result = CliRunner().invoke(app, ["release", "build"])
+    assert result.exit_code == 2
+    assert "keygen" in result.stderr
