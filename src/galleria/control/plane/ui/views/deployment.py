@@ -1,0 +1,229 @@
+"""The deployment page: stages with time and evidence, and the reason first if it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from galleria.contracts.wire import Deployment, DeploymentSummary, Page, Step
+from galleria.contracts.words import Catalogue, DeploymentKind, DeploymentStatus, Outcome, Stage
+from galleria.control.plane.ui.views import marks, paging, summaries, times
+
+STAGE_WORDS: Final[Mapping[Stage, str]] = {
+    Stage.INTAKE: "Intake",
+    Stage.BUILD: "Build",
+    Stage.VERIFICATION: "Verification",
+    Stage.RELEASE: "Release",
+    Stage.DEPLOY: "Deploy",
+    Stage.POST_DEPLOY: "Post-deploy verification",
+    Stage.COMPLETION: "Completion",
+    Stage.ROLLBACK: "Rollback",
+}
+
+CATALOGUE_WORDS: Final[Mapping[Catalogue, str]] = {Catalogue.DEMO: "demo catalogue", Catalogue.EMPTY: "empty catalogue"}
+
+_WAITING: Final = marks.Mark(marks.Tone.OFF, marks.Shape.DASH, "Waiting")
+_NOT_REACHED: Final = marks.Mark(marks.Tone.OFF, marks.Shape.DASH, "Not reached")
+_NOT_NEEDED: Final = marks.Mark(marks.Tone.OFF, marks.Shape.DASH, "Nothing to do")
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step."""
+
+    name: str
+    mark: marks.Mark
+    took: str
+    at: times.Moment
+    evidence: str
+
+
+@dataclass(frozen=True)
+class StageView:
+    """One stage. ``open``: its steps are what one came to see."""
+
+    key: str
+    name: str
+    mark: marks.Mark
+    took: str
+    steps: tuple[StepLine, ...]
+    open: bool
+
+
+@dataclass(frozen=True)
+class DeploymentView:
+    """The whole page."""
+
+    deployment_id: str
+    here: str
+    title: str
+    store_id: str
+    store_href: str
+    mark: marks.Mark
+    sentence: str
+    reason: str
+    final: bool
+    requested: times.Moment
+    requested_by: str
+    took: str | None
+    runner: str | None
+    stages: tuple[StageView, ...]
+    smoke: summaries.SmokeLine | None
+    spec: tuple[tuple[str, str], ...]
+    retry_href: str | None
+
+
+def deployment_view(deployment: Deployment, now: datetime, *, may_retry: bool = False) -> DeploymentView:
+    """Work the page out. ``may_retry``: this person may provision again, and it makes sense."""
+    line = summaries.deployment_line(deployment, now)
+    trouble = deployment.status.final and deployment.status is not DeploymentStatus.SUCCEEDED
+    return DeploymentView(
+        deployment_id=deployment.deployment_id,
+        here=line.href,
+        title=f"{line.kind} {deployment.store_id}",
+        store_id=deployment.store_id,
+        store_href=line.store_href,
+        mark=line.mark,
+        sentence=_sentence(deployment, now),
+        reason=(deployment.reason or "The runner gave no reason.") if trouble else "",
+        final=deployment.status.final,
+        requested=times.moment(deployment.requested_at, now),
+        requested_by=deployment.requested_by,
+        took=line.took,
+        runner=deployment.runner_id,
+        stages=stages(deployment, now),
+        smoke=summaries.smoke_line(deployment.smoke, now),
+        spec=_spec(deployment),
+        retry_href=f"/stores/{deployment.store_id}/retry" if may_retry and trouble else None,
+    )
+
+
+def _sentence(deployment: Deployment, now: datetime) -> str:
+    requested = f"Requested by {deployment.requested_by} {times.moment(deployment.requested_at, now).relative}."
+    if deployment.status is DeploymentStatus.REQUESTED:
+        return f"Waiting for a runner to claim it. {requested}"
+    took = summaries.took(deployment)
+    if deployment.status.final:
+        return f"Took {took}. {requested}" if took else requested
+    current = next((step for step in reversed(deployment.steps) if step.outcome is Outcome.RUNNING), None)
+    doing = f"Now: {current.name}, for {_elapsed(current, now)}. " if current else ""
+    return f"{doing}{requested}"
+
+
+def _elapsed(step: Step, now: datetime) -> str:
+    return times.span((now - step.started_at).total_seconds())
+
+
+def stages(deployment: Deployment, now: datetime) -> tuple[StageView, ...]:
+    """All stages in order. Rollback is shown only if it happened: it is the way of trouble, not a stop on the way."""
+    by_stage: dict[Stage, list[Step]] = {stage: [] for stage in Stage}
+    for step in deployment.steps:
+        by_stage[step.stage].append(step)
+    return tuple(
+        _stage(stage, steps, deployment.status, now)
+        for stage, steps in by_stage.items()
+        if steps or stage is not Stage.ROLLBACK
+    )
+
+
+def _stage(stage: Stage, steps: Sequence[Step], status: DeploymentStatus, now: datetime) -> StageView:
+    mark = _stage_mark(steps, status)
+    return StageView(
+        key=stage.name.lower().replace("_", "-"),
+        name=STAGE_WORDS[stage],
+        mark=mark,
+        took=_stage_took(steps, now),
+        steps=tuple(_step(step, now) for step in steps),
+        open=mark.tone in (marks.Tone.BUSY, marks.Tone.BAD),
+    )
+
+
+def _stage_mark(steps: Sequence[Step], status: DeploymentStatus) -> marks.Mark:
+    if not steps:
+        if not status.final:
+            return _WAITING
+        return _NOT_NEEDED if status is DeploymentStatus.SUCCEEDED else _NOT_REACHED
+    outcomes = {step.outcome for step in steps}
+    for outcome in (Outcome.FAILED, Outcome.RUNNING):
+        if outcome in outcomes:
+            return marks.OUTCOME_MARKS[outcome]
+    return marks.OUTCOME_MARKS[Outcome.PASSED if Outcome.PASSED in outcomes else Outcome.SKIPPED]
+
+
+def _stage_took(steps: Sequence[Step], now: datetime) -> str:
+    if not steps:
+        return ""
+    begun = min(step.started_at for step in steps)
+    ended = max(step.finished_at or now for step in steps)
+    return times.duration((ended - begun).total_seconds())
+
+
+def _step(step: Step, now: datetime) -> StepLine:
+    ended = step.finished_at or now
+    return StepLine(
+        name=step.name,
+        mark=marks.OUTCOME_MARKS[step.outcome],
+        took=times.duration((ended - step.started_at).total_seconds()),
+        at=times.moment(step.started_at, now),
+        evidence=step.evidence,
+    )
+
+
+def _spec(deployment: Deployment) -> tuple[tuple[str, str], ...]:
+    if deployment.kind is not DeploymentKind.PROVISION:
+        return ()
+    spec = deployment.spec
+    return (
+        ("Name", spec.name),
+        ("Host", spec.host or f"{spec.store_id}.localhost"),
+        ("Isolation mode", summaries.MODE_WORDS[spec.isolation_mode]),
+        ("Starts with", CATALOGUE_WORDS[spec.catalogue]),
+        ("Currency", spec.currency),
+        ("Locale", spec.locale),
+    )
+
+
+# --- the listing ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the address bar asks of the listing."""
+
+    store_id: str = ""
+    status: DeploymentStatus | None = None
+    page: int = 1
+
+    def query(self) -> Mapping[str, str | int | None]:
+        """The part of the address that filters."""
+        return {"store_id": self.store_id, "status": self.status.value if self.status else None}
+
+
+@dataclass(frozen=True)
+class Deployments:
+    """The listing."""
+
+    here: str
+    store_id: str
+    status: str
+    statuses: tuple[tuple[str, str], ...]
+    lines: tuple[summaries.DeploymentLine, ...]
+    pager: paging.Pager
+    filtered: bool
+
+
+def deployments(page: Page[DeploymentSummary], wish: Wish, now: datetime) -> Deployments:
+    """Work the listing out of one page of deployments, newest first."""
+    query = {**wish.query(), "page": wish.page if wish.page > 1 else None}
+    place = paging.Place("/deployments", wish.query(), page.page, page.page_size, page.total)
+    return Deployments(
+        here=paging.address("/deployments", query),
+        store_id=wish.store_id,
+        status=wish.status.value if wish.status else "",
+        statuses=tuple((status.value, mark.word) for status, mark in marks.DEPLOYMENT_MARKS.items()),
+        lines=tuple(summaries.deployment_line(one, now) for one in page.items),
+        pager=paging.pager(place, len(page.items)),
+        filtered=bool(wish.store_id or wish.status),
+    )
