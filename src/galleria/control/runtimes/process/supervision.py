@@ -1,0 +1,264 @@
+"""The supervisor: its configuration as text, and its commands over XML-RPC on its Unix socket."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import time
+import xmlrpc.client
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from galleria.contracts.words import ProcessState
+from galleria.control.runtimes.files import write_atomically
+from galleria.control.runtimes.port import RuntimeBroken, RuntimeRefused, RuntimeUnavailable
+from galleria.control.runtimes.process import artifact
+from galleria.control.runtimes.process.layout import Layout
+
+STOP_SECONDS: Final = 10
+"""How long a program may take to end before it is killed."""
+
+_ANSWER_SECONDS: Final = 30.0
+_SHUTTING_DOWN, _UNKNOWN_NAME, _SPAWN_ERROR, _ALREADY_STARTED, _NOT_RUNNING, _ALREADY_ADDED = 6, 10, 50, 60, 70, 90
+_UP: Final = (10, 20)
+
+_STATES: Final = {
+    0: ProcessState.STOPPED,
+    10: ProcessState.STARTING,
+    20: ProcessState.RUNNING,
+    30: ProcessState.RESTARTING,
+    40: ProcessState.STOPPED,
+    100: ProcessState.RESTARTING,
+    200: ProcessState.GAVE_UP,
+}
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One process as the supervisor sees it."""
+
+    group: str
+    name: str
+    state: ProcessState
+    pid: int | None
+    since: datetime
+
+    @property
+    def program(self) -> str:
+        """Its full name."""
+        return f"{self.group}:{self.name}"
+
+
+# --- configuration, pure ----------------------------------------------------------------------------------------------
+
+
+def supervisord_conf(layout: Layout) -> str:
+    """The supervisor's own configuration. Paths with a per cent sign are escaped: it is the format's own sign."""
+    place = _escaped(layout.supervisor)
+    return f"""\
+[supervisord]
+logfile={place}/supervisord.log
+logfile_maxbytes=2MB
+logfile_backups=2
+pidfile={place}/supervisord.pid
+childlogdir={place}
+directory={_escaped(layout.home)}
+nodaemon=false
+silent=true
+minfds=1024
+
+[unix_http_server]
+file={_escaped(layout.supervisor_socket)}
+chmod=0600
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+
+[include]
+files={place}/conf.d/*.conf
+"""
+
+
+def group_conf(layout: Layout, group: str, programs: Iterable[str], *, priority: int, autostart: bool) -> str:
+    """One process group. ``programs`` are the names within the group, in the order in which they start."""
+    names = list(programs)
+    sections = []
+    for order, name in enumerate(names):
+        launch = layout.launch_file(f"{group}:{name}")
+        command = f'"{artifact.python()}" -I -m galleria.control.runtimes.process.launcher "{launch}"'
+        sections.append(f"""\
+[program:{group}.{name}]
+command={_escaped(command)}
+process_name={name}
+priority={order}
+autostart={str(autostart).lower()}
+autorestart=true
+startsecs=1
+startretries=20
+stopwaitsecs={STOP_SECONDS}
+stopasgroup=true
+killasgroup=true
+stdout_logfile=NONE
+stderr_logfile=NONE
+""")
+    members = ",".join(f"{group}.{name}" for name in names)
+    return f"[group:{group}]\nprograms={members}\npriority={priority}\n\n" + "\n".join(sections)
+
+
+def _escaped(text: object) -> str:
+    return str(text).replace("%", "%%")
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=_ANSWER_SECONDS)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+class _UnixTransport(xmlrpc.client.Transport):
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = str(path)
+
+    def make_connection(self, host: object) -> http.client.HTTPConnection:
+        return _UnixConnection(self._path)
+
+
+class Supervisor:
+    """Speaks to the platform's supervisor."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    def alive(self) -> bool:
+        """Say whether it answers."""
+        try:
+            self._call("getState")
+        except RuntimeUnavailable:
+            return False
+        return True
+
+    def pid(self) -> int:
+        """Its process id."""
+        return _number(self._call("getPID"))
+
+    def watched(self) -> list[Watched]:
+        """Look at every process."""
+        answer = self._call("getAllProcessInfo")
+        if not isinstance(answer, list):
+            raise RuntimeBroken(f"The supervisor answered with a {type(answer).__name__}.")
+        return [_watched(each) for each in answer]
+
+    def add_group(self, group: str) -> None:
+        """Take up a group whose file was written. Known already is fine; its processes then stay as they are."""
+        self._call("reloadConfig")
+        self._call("addProcessGroup", group, forgive=(_ALREADY_ADDED,))
+
+    def remove_group(self, group: str) -> None:
+        """Stop a group and forget it. Unknown is fine."""
+        self.stop_group(group)
+        self._call("removeProcessGroup", group, forgive=(_UNKNOWN_NAME,))
+
+    def start(self, program: str) -> None:
+        """Start one process, without waiting for it to prove itself. Running already is fine.
+
+        :raises RuntimeRefused: it can't be started at all.
+        """
+        self._call("startProcess", program, False, forgive=(_ALREADY_STARTED,), refuse=(_SPAWN_ERROR, _UNKNOWN_NAME))
+
+    def start_group(self, group: str) -> None:
+        """Start all processes of a group, without waiting for them to prove themselves."""
+        self._call("startProcessGroup", group, False, refuse=(_UNKNOWN_NAME,))
+
+    def stop(self, program: str) -> None:
+        """Stop one process and wait for its end. Stopped already or unknown is fine."""
+        self._call("stopProcess", program, True, forgive=(_NOT_RUNNING, _UNKNOWN_NAME))
+
+    def stop_group(self, group: str) -> None:
+        """Stop a group's processes, all at once, and wait for their end. Stopped already or unknown is fine."""
+        self._call("stopProcessGroup", group, True, forgive=(_NOT_RUNNING, _UNKNOWN_NAME))
+
+    def shut_down(self) -> None:
+        """Tell it to stop everything and end."""
+        with suppress(RuntimeUnavailable):
+            self._call("shutdown")
+
+    def _call(
+        self, method: str, *arguments: str | bool, forgive: tuple[int, ...] = (), refuse: tuple[int, ...] = ()
+    ) -> object:
+        transport = _UnixTransport(self._layout.supervisor_socket)
+        proxy = xmlrpc.client.ServerProxy("http://localhost/RPC2", transport=transport)
+        try:
+            return getattr(proxy.supervisor, method)(*arguments)
+        except xmlrpc.client.Fault as fault:
+            if fault.faultCode in forgive:
+                return None
+            if fault.faultCode in refuse:
+                raise RuntimeRefused(f"{arguments[0]} can't be started: {fault.faultString}.") from fault
+            if fault.faultCode == _SHUTTING_DOWN:
+                raise RuntimeUnavailable("The supervisor is shutting down.") from fault
+            raise RuntimeBroken(f"The supervisor refused {method}: {fault.faultString}.") from fault
+        except (OSError, http.client.HTTPException, xmlrpc.client.Error) as error:
+            raise RuntimeUnavailable("The supervisor does not answer.") from error
+        finally:
+            transport.close()
+
+
+def _number(raw: object) -> int:
+    if not isinstance(raw, int):
+        raise RuntimeBroken(f"The supervisor answered with a {type(raw).__name__} for a number.")
+    return raw
+
+
+def _watched(raw: dict[str, object]) -> Watched:
+    state = _number(raw["state"])
+    began, ended = _number(raw["start"]), _number(raw["stop"])
+    return Watched(
+        group=str(raw["group"]),
+        name=str(raw["name"]),
+        state=_STATES.get(state, ProcessState.GAVE_UP),
+        pid=_number(raw["pid"]) or None,
+        since=datetime.fromtimestamp(began if state in _UP else ended or began, UTC),
+    )
+
+
+def start_supervisor(layout: Layout, *, wait_seconds: float = 10.0) -> None:
+    """Start the supervisor apart from this process, and wait until it answers. Nothing to do if it runs.
+
+    :raises RuntimeUnavailable: it does not come up in time.
+    """
+    supervisor = Supervisor(layout)
+    if supervisor.alive():
+        return
+    write_atomically(layout.supervisor_conf, supervisord_conf(layout), mode=0o600)
+    environment = {"PATH": os.defpath, "LANG": "C.UTF-8"}
+    with (layout.supervisor / "supervisord.out").open("ab") as output:
+        subprocess.run(
+            [*artifact.supervisord(), "-c", str(layout.supervisor_conf)],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env=environment,
+            cwd="/",
+            check=False,
+            timeout=wait_seconds,
+        )
+    deadline = time.monotonic() + wait_seconds
+    while not supervisor.alive():
+        if time.monotonic() > deadline:
+            raise RuntimeUnavailable(f"The supervisor does not start; see {layout.supervisor}/supervisord.out.")
+        time.sleep(0.02)
