@@ -1,0 +1,47 @@
+"""``python -m galleria.control.gateway serve``: write Caddy's configuration from the route book and become Caddy."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sysconfig
+from pathlib import Path
+from typing import NoReturn
+
+from galleria.control.gateway.book import GatewayFolder
+from galleria.control.gateway.config import caddy_config
+from galleria.control.gateway.port import GatewayUnavailable, Route
+
+
+def main() -> NoReturn:
+    """Start Caddy with the routes of the book; the first time with none."""
+    parser = argparse.ArgumentParser(prog="python -m galleria.control.gateway", description=__doc__)
+    parser.add_argument("command", choices=["serve"])
+    parser.add_argument("--home", type=Path, required=True, help="the platform's state folder")
+    parser.add_argument("--listen", required=True, help="address:port of the public door")
+    told = parser.parse_args()
+    folder = GatewayFolder(told.home.absolute())
+    start_file = write_start_file(folder, told.listen)
+    caddy = Path(sysconfig.get_path("scripts")) / "caddy"
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(folder.root), "XDG_DATA_HOME": str(folder.root)}
+    os.umask(0o077)
+    os.execve(caddy, [str(caddy), "run", "--config", str(start_file)], environment)  # noqa: S606 - becoming Caddy
+
+
+def write_start_file(folder: GatewayFolder, listen: str) -> Path:
+    """Write the configuration that Caddy starts with, and the public address into the book."""
+    with folder.locked():
+        routes: dict[str, Route] = {}
+        try:
+            _, routes = folder.read()
+        except GatewayUnavailable:
+            routes = {}
+        with folder.staged(listen, routes.values()):
+            start_file = folder.root / "caddy.json"
+            start_file.write_text(json.dumps(caddy_config(folder.places, listen, routes.values())), "utf-8")
+    return start_file
+
+
+if __name__ == "__main__":
+    main()
