@@ -154,6 +154,16 @@ def check(values: Values) -> InstanceConfig:
     return _config(plain)
 
 
+def value_fits(key: str, value: str) -> bool:
+    """Say whether ``value`` is what the schema asks of ``key``."""
+    about = keys()[key]
+    return (
+        about.get("minLength", 0) <= len(value) <= about.get("maxLength", 4096)
+        and re.fullmatch(about.get("pattern", r"[\s\S]*"), value) is not None  # `$` alone lets a newline by
+        and value in about.get("enum", [value])
+    )
+
+
 def _check_value(key: str, value: str, about: KeySchema) -> None:
     if _PLACEHOLDER.fullmatch(value):
         raise ContractBroken(
@@ -161,12 +171,7 @@ def _check_value(key: str, value: str, about: KeySchema) -> None:
             f"{key} still has its placeholder; fill it in. {about['description']}",
             key=key,
         )
-    fits = (
-        about.get("minLength", 0) <= len(value) <= about.get("maxLength", 4096)
-        and re.fullmatch(about.get("pattern", r"[\s\S]*"), value) is not None  # `$` alone lets a newline by
-        and value in about.get("enum", [value])
-    )
-    if not fits:
+    if not value_fits(key, value):
         example = about.get("examples", [about.get("default", "")])[0]
         hint = f" For example: {example}" if example and not about.get("x-secret") else ""
         raise _invalid(key, f"{key} is not valid. {about['description']}{hint}")
