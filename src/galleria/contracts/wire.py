@@ -247,6 +247,9 @@ class Claim(Answer):
     revision_number: int
     lease_seconds: float
     attempt: int = Field(description="1 for the first claim, more after a lease has expired.")
+    requested_at: AwareDatetime | None = Field(
+        default=None, description="When the operator asked; time-to-provision counts from here."
+    )
     agent_public_key: str = Field(description="The key that agents check tokens with: an OKP JWK as JSON, public part.")
     steps: list[Step] = Field(default_factory=list, description="What an earlier attempt reported.")
 

@@ -1,0 +1,124 @@
+"""The steps that more than one kind of deployment takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from galleria.contracts.errors import ErrorCode
+from galleria.contracts.wire import SmokeRequest, SmokeRun
+from galleria.contracts.words import Component, Outcome, Stage
+from galleria.control.delivery.faults import GiveUp
+from galleria.control.delivery.knocking import Knock
+from galleria.control.delivery.parts import Parts
+from galleria.control.delivery.settings import read_public_door
+from galleria.control.delivery.steps import Done, Step, Work
+from galleria.control.gateway.port import Route
+
+HEALTHY_SECONDS: Final = 30.0
+"""A store that is not healthy by then does not start (it takes 1 to 2 s)."""
+
+_POLL_SECONDS: Final = 0.03
+
+
+@dataclass(frozen=True)
+class StartProcesses(Step):
+    """Start the store's processes; those that run stay."""
+
+    parts: Parts
+    stage = Stage.DEPLOY
+    name = "start processes"
+
+    def run(self, work: Work) -> Done:
+        self.parts.runtime.start(work.store_id)
+        return Done("The store's processes were started.", work.facts)
+
+
+@dataclass(frozen=True)
+class WaitUntilHealthy(Step):
+    """Wait until every process of the store answers on its own socket."""
+
+    parts: Parts
+    stage = Stage.DEPLOY
+    name = "wait until healthy"
+
+    def run(self, work: Work) -> Done:
+        began = self.parts.clock.monotonic()
+        silent = self._silent(work)
+        while silent:
+            if self.parts.clock.monotonic() - began > HEALTHY_SECONDS:
+                names = ", ".join(silent)
+                raise GiveUp(f"Not healthy after {HEALTHY_SECONDS:.0f} s: {names}.", code=ErrorCode.UNAVAILABLE)
+            self.parts.clock.sleep(_POLL_SECONDS)
+            silent = self._silent(work)
+        seconds = self.parts.clock.monotonic() - began
+        return Done(f"Engine, storefront and shop agent answer after {seconds:.1f} s.", work.facts)
+
+    def _silent(self, work: Work) -> list[Component]:
+        doors = self.parts.runtime.doors(work.store_id)
+        sockets = {
+            Component.ENGINE: doors.engine,
+            Component.STOREFRONT: doors.storefront,
+            Component.SHOP_AGENT: doors.agent,
+        }
+        return [component for component, socket in sockets.items() if not self.parts.knocking.healthy(socket)]
+
+
+@dataclass(frozen=True)
+class Smoke(Step):
+    """Have the store's own agent shop in it, before any shopper meets it. The plane asks it: only it signs tokens."""
+
+    parts: Parts
+    stage = Stage.DEPLOY
+    name = "smoke"
+
+    def run(self, work: Work) -> Done:
+        request = SmokeRequest(runner_id=self.parts.runner_id)
+        run = self.parts.plane.smoke(work.claim.deployment_id, request)
+        if not run.passed:
+            raise GiveUp(f"The smoke run failed: {_what_failed(run)}.", code=ErrorCode.SMOKE_FAILED)
+        facts = work.facts.model_copy(update={"smoke": run, "green_at": self.parts.clock.now()})
+        return Done(f"All {len(run.results)} checks passed in {run.seconds:.1f} s.", facts)
+
+
+@dataclass(frozen=True)
+class OpenTheDoor(Step):
+    """Route the store's host to its sockets: one atomic write, the moment from which shoppers come in."""
+
+    parts: Parts
+    stage = Stage.DEPLOY
+    name = "open the door"
+
+    def run(self, work: Work) -> Done:
+        self.parts.gateway.put_route(self._route(work))
+        return Done(f"{work.host} leads to the store.", work.facts)
+
+    def _route(self, work: Work) -> Route:
+        doors = self.parts.runtime.doors(work.store_id)
+        return Route(work.store_id, work.host, engine_socket=doors.engine, storefront_socket=doors.storefront)
+
+
+@dataclass(frozen=True)
+class SmokeThroughThePublicDoor(Step):
+    """Come in as a shopper does."""
+
+    parts: Parts
+    stage = Stage.POST_DEPLOY
+    name = "smoke through the public door"
+
+    def run(self, work: Work) -> Done:
+        knocks = self.parts.knocking.at_the_door(read_public_door(self.parts.home), work.host)
+        failed = [knock for knock in knocks if knock.outcome is not Outcome.PASSED]
+        if failed or not knocks:
+            raise GiveUp(f"The public door fails: {_list(failed) or 'nothing was tried'}.", code=ErrorCode.SMOKE_FAILED)
+        return Done(f"Passed through the public door: {', '.join(knock.what for knock in knocks)}.", work.facts)
+
+
+def _what_failed(run: SmokeRun) -> str:
+    failed = [result for result in run.results if result.outcome is not Outcome.PASSED]
+    complaints = [f"{result.check} ({result.detail or result.outcome})" for result in failed]
+    return "; ".join(complaints) or "not every check ran"
+
+
+def _list(knocks: list[Knock]) -> str:
+    return "; ".join(f"{knock.what} ({knock.detail})" for knock in knocks)

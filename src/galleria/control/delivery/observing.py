@@ -1,0 +1,116 @@
+"""The observation loop: tells the plane what is really there, every two seconds and at every change."""
+
+from __future__ import annotations
+
+import threading
+from typing import Final
+
+from galleria.contracts.wire import Observation, ObservedProcess, ObservedStore
+from galleria.control.delivery.faults import AskAgain
+from galleria.control.delivery.parts import Parts
+from galleria.control.gateway.port import GatewayUnavailable
+from galleria.control.runtimes.port import RuntimeUnavailable
+from galleria.observability import logs
+
+_log = logs.get(__name__)
+
+TELL_SECONDS: Final = 2.0
+"""The plane hears from us at least this often while it is there."""
+
+LOOK_SECONDS: Final = 0.5
+"""How soon a change is seen."""
+
+KEEP_UP_SECONDS: Final = 1.0
+"""How soon a supervisor that is gone comes back."""
+
+
+class Observing:
+    """Looks, and tells when something changed or it is time to."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._told: tuple[ObservedStore, ...] | None = None
+        self._told_at = float("-inf")
+        self._look_now = threading.Event()
+
+    def look_now(self) -> None:
+        """Something was just done: look at once."""
+        self._look_now.set()
+
+    def run(self, stopped: threading.Event) -> None:
+        """Observe until ``stopped``."""
+        while not stopped.is_set():
+            self._look_now.wait(LOOK_SECONDS)
+            self._look_now.clear()
+            try:
+                self.once()
+            except (RuntimeUnavailable, AskAgain):
+                continue  # the plane shows "unobserved" by itself when it hears nothing; the next look may do better
+            except Exception:
+                _log.exception("observation failed")
+
+    def once(self) -> bool:
+        """Look, and tell if needed. Return whether the plane was told."""
+        seen = self._look()
+        now = self._parts.clock.monotonic()
+        changed = self._told is None or _essence(seen) != _essence(self._told)
+        if not changed and now - self._told_at < TELL_SECONDS:
+            return False
+        self._parts.plane.observed(
+            Observation(
+                runner_id=self._parts.runner_id,
+                runtime=self._parts.runtime.kind,
+                observed_at=self._parts.clock.now(),
+                stores=list(seen),
+            )
+        )
+        self._told, self._told_at = seen, now
+        return True
+
+    def _look(self) -> tuple[ObservedStore, ...]:
+        routed = self._routed()
+        return tuple(
+            ObservedStore(
+                store_id=found.store_id,
+                processes=list(found.processes),
+                isolation=found.isolation,
+                routed=found.store_id in routed,
+            )
+            for found in self._parts.runtime.observe()
+        )
+
+    def _routed(self) -> set[str]:
+        try:
+            return {route.store_id for route in self._parts.gateway.routes() if not route.closed}
+        except GatewayUnavailable:
+            return set()  # a gateway that does not answer lets nobody in
+
+
+class KeepingUp:
+    """Has the runtime mend its own machinery, every second."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def run(self, stopped: threading.Event) -> None:
+        """Keep up until ``stopped``."""
+        while not stopped.wait(KEEP_UP_SECONDS):
+            try:
+                if self._parts.runtime.keep_up():
+                    _log.warning("runtime mended")
+            except RuntimeUnavailable:
+                continue
+            except Exception:
+                _log.exception("keeping up failed")
+
+
+def _essence(stores: tuple[ObservedStore, ...]) -> list[tuple[object, ...]]:
+    """Leave out what changes all the time and is no change: how much memory a process has."""
+    return [
+        (store.store_id, store.routed, store.isolation, tuple(_process(each) for each in store.processes))
+        for store in stores
+    ]
+
+
+def _process(process: ObservedProcess) -> tuple[object, ...]:
+    return (process.component, process.slot, process.state, process.restarts)

@@ -1,0 +1,74 @@
+"""Tells the plane how far a deployment is. A plane that is away costs no step: it is told when it is back."""
+
+from __future__ import annotations
+
+from galleria.contracts.wire import StepReport
+from galleria.contracts.words import Outcome, Stage
+from galleria.control.delivery.clock import Clock
+from galleria.control.delivery.faults import AskAgain, DeliveryFault, LeaseLost
+from galleria.control.delivery.lease import Lease
+from galleria.control.delivery.plane import PlanePort
+from galleria.control.delivery.steps import StepEnd
+from galleria.observability import logs
+
+_log = logs.get(__name__)
+
+EVIDENCE_LENGTH = 2000
+"""What the contract takes at most."""
+
+
+class Reporter:
+    """Reports the steps of one deployment, in order."""
+
+    def __init__(self, plane: PlanePort, lease: Lease, runner_id: str, clock: Clock) -> None:
+        self._plane = plane
+        self._lease = lease
+        self._runner_id = runner_id
+        self._clock = clock
+        self._untold: list[StepReport] = []
+
+    def began(self, stage: Stage, name: str) -> None:
+        """A step began."""
+        self._tell(
+            StepReport(
+                runner_id=self._runner_id,
+                stage=stage,
+                name=name,
+                outcome=Outcome.RUNNING,
+                started_at=self._clock.now(),
+            )
+        )
+
+    def ended(self, stage: Stage, name: str, end: StepEnd) -> None:
+        """A step ended."""
+        self._tell(
+            StepReport(
+                runner_id=self._runner_id,
+                stage=stage,
+                name=name,
+                outcome=end.outcome,
+                started_at=end.started_at,
+                finished_at=end.finished_at,
+                evidence=end.evidence[:EVIDENCE_LENGTH],
+            )
+        )
+
+    def _tell(self, report: StepReport) -> None:
+        self._untold.append(report)
+        self.flush()
+
+    def flush(self) -> None:
+        """Tell what is still untold, as far as the plane listens."""
+        while self._untold:
+            report = self._untold[0]
+            try:
+                self._plane.report_step(self._lease.claim.deployment_id, report)
+            except AskAgain:
+                return
+            except LeaseLost as lost:
+                self._lease.lose(str(lost))
+                return
+            except DeliveryFault as fault:
+                # One report that the plane will not take must not hold up the store; the end is reported all the same.
+                _log.error("step report refused", step=report.name, reason=str(fault))
+            self._untold.pop(0)

@@ -1,0 +1,124 @@
+"""How a list of steps is carried out: in order, each one written down, everything taken back when one fails.
+
+The kinds of deployments are in `provision` and `lifecycle`; this is what they have in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from galleria.contracts.words import DeploymentStatus, Outcome, Stage
+from galleria.control.delivery.checkpoints import Checkpoints
+from galleria.control.delivery.clock import Clock
+from galleria.control.delivery.faults import LeaseLost, Verdict, sort
+from galleria.control.delivery.lease import Lease
+from galleria.control.delivery.reporting import Reporter
+from galleria.control.delivery.steps import Done, Facts, Step, StepEnd, Work
+from galleria.observability import logs
+
+_log = logs.get(__name__)
+
+
+class End(BaseModel):
+    """How a deployment ended, and the facts it ended with."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: DeploymentStatus
+    reason: str
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """Carries out one attempt at one deployment. Has no state: what it knows is in the checkpoints."""
+
+    steps: Sequence[Step]
+    checkpoints: Checkpoints
+    reporter: Reporter
+    lease: Lease
+    clock: Clock
+    changed: Callable[[], None]
+    """Called after each step: what the runtime shows may be different now."""
+
+    def carry_out(self, work: Work) -> End:
+        """Run every step; when one fails, undo them all.
+
+        :raises LeaseLost: at a step boundary; nothing was undone, the next attempt goes on.
+        """
+        for step in self.steps:
+            end = self._run(step, work)
+            if end.outcome is Outcome.FAILED:
+                return self.take_back(work, f"{_sentence_case(step.name)}: {end.evidence}")
+            work = replace(work, facts=end.facts)
+        return End(status=DeploymentStatus.SUCCEEDED, reason="", facts=work.facts)
+
+    def _run(self, step: Step, work: Work) -> StepEnd:
+        self.lease.ensure_held()
+        self.reporter.began(step.stage, step.name)
+        written = self.checkpoints.once(
+            step.name, lambda: self._patiently(step, work, lambda: step.run(work)).model_dump_json()
+        )
+        end = StepEnd.model_validate_json(written)
+        self.reporter.ended(step.stage, step.name, end)
+        self.changed()
+        return end
+
+    def take_back(self, work: Work, reason: str) -> End:
+        """Undo in reverse order. Every step is asked, since an earlier attempt may have got further than this one."""
+        for step in reversed(self.steps):
+            self.lease.ensure_held()
+            name = f"undo {step.name}"
+            end = self._undo(step, name, work)
+            if end.evidence:
+                self.reporter.ended(Stage.ROLLBACK, name, end)
+            if end.outcome is Outcome.FAILED:
+                stuck = f"{reason} Taking it back failed at '{step.name}': {end.evidence}"
+                return End(status=DeploymentStatus.NEEDS_ATTENTION, reason=stuck, facts=work.facts)
+        return End(status=DeploymentStatus.FAILED, reason=reason, facts=work.facts)
+
+    def _undo(self, step: Step, name: str, work: Work) -> StepEnd:
+        written = self.checkpoints.once(
+            name,
+            lambda: self._patiently(step, work, lambda: Done(step.undo(work), work.facts)).model_dump_json(),
+        )
+        return StepEnd.model_validate_json(written)
+
+    def _patiently(self, step: Step, work: Work, act: Callable[[], Done]) -> StepEnd:
+        """Act, wait out errors that may pass by themselves, and turn how it ended into a value."""
+        started_at, give_up_at = self.clock.now(), self.clock.monotonic() + step.patience
+        while True:
+            try:
+                done = act()
+            except LeaseLost:
+                raise
+            except Exception as error:
+                verdict = sort(error)
+                _log_failure(step, work, error, verdict)
+                if verdict.retry_after is None or self.clock.monotonic() + verdict.retry_after > give_up_at:
+                    return self._end(Outcome.FAILED, started_at, verdict.reason, work.facts)
+                self.clock.sleep(verdict.retry_after)
+                self.lease.ensure_held()
+            else:
+                return self._end(Outcome.PASSED, started_at, done.evidence, done.facts)
+
+    def _end(self, outcome: Outcome, started_at: datetime, evidence: str, facts: Facts) -> StepEnd:
+        return StepEnd(
+            outcome=outcome, started_at=started_at, finished_at=self.clock.now(), evidence=evidence, facts=facts
+        )
+
+
+def _log_failure(step: Step, work: Work, error: Exception, verdict: Verdict) -> None:
+    about = {"step": step.name, "store_id": work.store_id, "deployment_id": work.claim.deployment_id}
+    if verdict.known:
+        _log.warning("step failed", reason=verdict.reason, retry_after=verdict.retry_after, **about)
+    else:
+        _log.error("step met a bug", exc_info=error, **about)
+
+
+def _sentence_case(name: str) -> str:
+    return name[:1].upper() + name[1:]
