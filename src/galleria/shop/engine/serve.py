@@ -51,17 +51,21 @@ def _django_application() -> Callable[[dict[str, object], object, object], Await
 
 def serve(web: Web, socket: Path) -> None:
     """Serve ``web`` on a Unix socket until SIGTERM or SIGINT; then answer what is under way and return."""
+    socket.parent.mkdir(parents=True, exist_ok=True)
+    socket.unlink(missing_ok=True)
     gc.collect()
     gc.freeze()  # what lives as long as the process is never looked at again
-    asyncio.run(_serve(web, socket))
+    try:
+        asyncio.run(_serve(web, socket))
+    finally:
+        socket.unlink(missing_ok=True)
+    log.info("stopped")
 
 
 async def _serve(web: Web, socket: Path) -> None:
     from granian.constants import Interfaces
     from granian.server.embed import Server
 
-    socket.parent.mkdir(parents=True, exist_ok=True)
-    socket.unlink(missing_ok=True)
     server = Server(
         web,
         uds=socket,
@@ -86,5 +90,3 @@ async def _serve(web: Web, socket: Path) -> None:
     await web.drain(DRAIN_SECONDS)
     server.stop()
     await asyncio.wait({serving}, timeout=0.8)
-    socket.unlink(missing_ok=True)
-    log.info("stopped")

@@ -199,9 +199,7 @@ def _start(status: int, headers: tuple[tuple[str, str], ...]) -> Message:
     return {"type": "http.response.start", "status": status, "headers": encoded}
 
 
-async def _send(
-    send: Callable[[Message], Awaitable[None]], response: HttpResponse, *, head: bool = False
-) -> None:
+async def _send(send: Callable[[Message], Awaitable[None]], response: HttpResponse, *, head: bool = False) -> None:
     length = ("content-length", str(len(response.body)))
     await send(_start(response.status, (*response.headers, length) if response.status != 304 else response.headers))
     await send({"type": "http.response.body", "body": b"" if head else response.body})

@@ -25,7 +25,7 @@ from galleria.observability import logs
 from galleria.shop.engine.graphql import safety
 from galleria.shop.engine.graphql.cache import AnswerCache, CachedAnswer, etag_of
 from galleria.shop.engine.graphql.context import Caller, RequestContext
-from galleria.shop.engine.graphql.errors import Refused, RequestRefused
+from galleria.shop.engine.graphql.errors import InvalidValues, Refused, RequestRefused
 from galleria.shop.engine.graphql.limits import CREDENTIAL_MUTATIONS, PER_CLIENT, RateLimiter
 from galleria.shop.engine.graphql.phrases import reworded, syntax_message, variable_errors
 
@@ -196,9 +196,7 @@ class GraphQLApp:
         self, request: GraphQLRequest, prepared: _Prepared, operation: OperationDefinitionNode, *, public: bool
     ) -> GraphQLAnswer:
         epoch = self._cache.epoch
-        context = RequestContext(
-            request.caller, limiter=self._limiter, deadline=time.monotonic() + TIME_LIMIT_SECONDS
-        )
+        context = RequestContext(request.caller, limiter=self._limiter, deadline=time.monotonic() + TIME_LIMIT_SECONDS)
         result = execute(
             self._schema,
             prepared.document,
@@ -218,7 +216,7 @@ class GraphQLApp:
             _remember(error)
         if errors:
             # Magento lists the first failing field only; every failing field is null all the same.
-            answer["errors"] = [_shown(errors[0])]
+            answer["errors"] = _entries(errors[0])
         if data is not None:
             answer["data"] = data
         body = _json(answer)
@@ -282,7 +280,14 @@ def _key(request: GraphQLRequest) -> str:
     variables = json.dumps(request.variables, sort_keys=True, separators=(",", ":"), default=str)
     caller = request.caller
     return "\0".join(
-        (request.query, variables, request.operation_name or "", caller.store_code or "", caller.currency or "", caller.base_url)
+        (
+            request.query,
+            variables,
+            request.operation_name or "",
+            caller.store_code or "",
+            caller.currency or "",
+            caller.base_url,
+        )
     )
 
 
@@ -290,14 +295,18 @@ def _locations(error: GraphQLError) -> list[dict[str, int]]:
     return [{"line": place.line, "column": place.column} for place in error.locations or ()]
 
 
+def _entries(error: GraphQLError) -> list[dict[str, object]]:
+    cause = error.original_error
+    if isinstance(cause, InvalidValues):
+        return [{"message": m, "extensions": {"category": cause.category.value}} for m in cause.messages]
+    return [_shown(error)]
+
+
 def _shown(error: GraphQLError) -> dict[str, object]:
     """Return one entry of ``errors``: what happened, where, and the category a client decides by."""
     cause = error.original_error
     if isinstance(cause, Refused):
-        shown: dict[str, object] = {"message": cause.message}
-        if cause.placed:
-            shown["locations"] = _locations(error)
-            shown["path"] = error.path
+        shown: dict[str, object] = {"message": cause.message, "locations": _locations(error), "path": error.path}
         shown["extensions"] = {"category": cause.category.value}
         return shown
     if cause is None and error.path is None:

@@ -1,4 +1,4 @@
-"""The configuration that ``storeConfig`` shows: Magento's stock values, what the store was made with, what the merchant set."""
+"""What ``storeConfig`` shows: Magento's stock values, what the store was made with, what the merchant set."""
 
 from __future__ import annotations
 

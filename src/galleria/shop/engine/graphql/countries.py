@@ -11,9 +11,12 @@ from typing import Final
 POSTCODE_OPTIONAL: Final = frozenset({"HK", "IE", "MO", "PA"})
 """Countries without postcodes (Magento's stock setting ``optional_zip_countries``)."""
 
-REGION_REQUIRED: Final = frozenset(
-    "AL AR BO BR BG BY CA CH CL CN CO CR DK EC EE ES GR GY HR IN IS IT LT LV MX PE PL PT PY RO SE SR US UY VE AU".split()
-)
+# fmt: off
+REGION_REQUIRED: Final = frozenset({
+    "AL", "AR", "BO", "BR", "BG", "BY", "CA", "CH", "CL", "CN", "CO", "CR", "DK", "EC", "EE", "ES", "GR", "GY",
+    "HR", "IN", "IS", "IT", "LT", "LV", "MX", "PE", "PL", "PT", "PY", "RO", "SE", "SR", "US", "UY", "VE", "AU",
+})
+# fmt: on
 """Countries whose addresses name a region (Magento's stock setting ``countries_with_required_region``)."""
 
 

@@ -93,9 +93,7 @@ def _from_query_string(text: str, caller: Caller) -> GraphQLRequest:
 
 def _from_parts(query: object, variables: object, operation: object, caller: Caller, *, by_get: bool) -> GraphQLRequest:
     if query is None or query == "":
-        raise RequestRefused(
-            "Syntax Error: Unexpected <EOF>", category=None, locations=[{"line": 1, "column": 1}]
-        )
+        raise RequestRefused("Syntax Error: Unexpected <EOF>", category=None, locations=[{"line": 1, "column": 1}])
     if not isinstance(query, str):
         raise RequestRefused("The query must be a string.")
     if variables is not None and not isinstance(variables, dict):

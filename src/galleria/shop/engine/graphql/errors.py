@@ -16,21 +16,25 @@ class Category(StrEnum):
 
 
 class Refused(Exception):
-    """A request that can't be answered, with the reason a shopper may read.
-
-    ``placed`` is false where Magento names neither path nor location (address rules of its model).
-    """
+    """A request that can't be answered, with the reason a shopper may read."""
 
     category = Category.INPUT
 
-    def __init__(self, message: str, *, placed: bool = True) -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
-        self.placed = placed
 
 
 class InvalidInput(Refused):
     """What was asked breaks a rule: ask differently."""
+
+
+class InvalidValues(InvalidInput):
+    """Several rules broken at once: one entry of ``errors`` each, without path or location, as Magento's model does."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__(" ".join(messages))
+        self.messages = messages
 
 
 class NoSuchEntity(Refused):

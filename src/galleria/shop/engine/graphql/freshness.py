@@ -33,13 +33,13 @@ _tell: Callable[[Iterable[str]], object] | None = None
 
 def serve_from(cache: AnswerCache) -> None:
     """Make changes of this process drop answers of ``cache`` by tag."""
-    global _tell  # noqa: PLW0603 - one process, one cache
+    global _tell
     _tell = cache.invalidate
 
 
 def report_to(generation: Generation) -> None:
     """Make changes of this process void all answers of the serving process: an import, a cron job."""
-    global _tell  # noqa: PLW0603
+    global _tell
     _tell = lambda _tags: generation.bump()  # noqa: E731
 
 

@@ -45,7 +45,10 @@ def page_value(page: FlatPage) -> dict[str, object]:
 
 @query.field("cmsPage")
 def resolve_page(
-    _parent: object, info: GraphQLResolveInfo, id: int | None = None, identifier: str | None = None  # noqa: A002
+    _parent: object,
+    info: GraphQLResolveInfo,
+    id: int | None = None,
+    identifier: str | None = None,
 ) -> dict[str, object]:
     """Answer ``cmsPage`` by identifier or id."""
     if id is None and not identifier:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 _QUOTED: Final = re.compile(r"'([^']*)'")
 _SENTENCES: Final = (
     (re.compile(r" must have a selection of subfields\..*", re.DOTALL), " must have a sub selection."),
-    (re.compile(r'^Unknown argument "(\w+)" on field "(\w+)\.(\w+)"\.'), r'Unknown argument "\1" on field "\3" of type "\2".'),
+    (
+        re.compile(r'^Unknown argument "(\w+)" on field "(\w+)\.(\w+)"\.'),
+        r'Unknown argument "\1" on field "\3" of type "\2".',
+    ),
 )
 
 

@@ -39,7 +39,9 @@ def resolve_store_config(_parent: object, info: GraphQLResolveInfo) -> dict[str,
 
 @query.field("availableStores")
 def resolve_available_stores(
-    _parent: object, info: GraphQLResolveInfo, useCurrentGroup: bool | None = None  # noqa: N803 - the contract's name
+    _parent: object,
+    info: GraphQLResolveInfo,
+    useCurrentGroup: bool | None = None,
 ) -> list[dict[str, object]]:
     """Answer ``availableStores``: an instance is one store, so one."""
     return [configuration.store_config(info.context)]
@@ -70,7 +72,7 @@ def resolve_countries(_parent: object, _info: GraphQLResolveInfo) -> list[dict[s
 
 
 @query.field("country")
-def resolve_country(_parent: object, _info: GraphQLResolveInfo, id: str | None = None) -> dict[str, object]:  # noqa: A002
+def resolve_country(_parent: object, _info: GraphQLResolveInfo, id: str | None = None) -> dict[str, object]:
     """Answer ``country(id:)``."""
     if not id:
         raise InvalidInput('Country "id" value should be specified')

@@ -45,8 +45,6 @@ class CustomerProfile(models.Model):
     gender = models.PositiveSmallIntegerField(null=True)
     date_of_birth = models.DateField(null=True)
     allow_remote_shopping_assistance = models.BooleanField(default=False)
-    default_billing = models.ForeignKey("address.UserAddress", models.SET_NULL, null=True, related_name="+")
-    default_shipping = models.ForeignKey("address.UserAddress", models.SET_NULL, null=True, related_name="+")
 
 
 class CustomerToken(models.Model):
@@ -146,6 +144,7 @@ class OrderLineRecord(models.Model):
     product = models.ForeignKey("catalogue.Product", models.SET_NULL, null=True, related_name="+")
     kind = models.CharField(max_length=16)
     sku = models.CharField(max_length=128)
+    name = models.CharField(max_length=255, blank=True)
     url_key = models.CharField(max_length=255, blank=True)
     price = models.DecimalField(max_digits=14, decimal_places=2)
     selected = models.JSONField(default=list)
@@ -177,7 +176,7 @@ class CmsPageRecord(models.Model):
 
     page = models.OneToOneField("flatpages.FlatPage", models.CASCADE, related_name="record", primary_key=True)
     content_heading = models.CharField(max_length=255, blank=True)
-    meta_title = models.CharField(max_length=255, null=True)  # noqa: DJ001 - null and empty differ in the contract
+    meta_title = models.CharField(max_length=255, null=True)
     meta_keywords = models.TextField(blank=True)
     meta_description = models.TextField(blank=True)
     page_layout = models.CharField(max_length=64, default="1column")
