@@ -499,6 +499,9 @@ class AgentTokenClaims(Answer):
 TOKEN_LIFETIME_SECONDS = 60
 """No token for an agent lives longer (DESIGN.md section 5)."""
 
+TOKEN_ALGORITHM = "Ed25519"  # noqa: S105 - an algorithm's name
+"""EdDSA with curve Ed25519, by the name that RFC 9864 gives it; it deprecates the vaguer "EdDSA"."""
+
 
 def agent_audience(store_id: str) -> str:
     """Return the `aud` of tokens for the agent of ``store_id``."""
