@@ -1,0 +1,137 @@
+"""Django's settings for one store. Shoppers never meet Django's pages; the merchant's admin is all it serves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from oscar import INSTALLED_APPS as OSCAR_APPS
+from oscar import defaults as oscar_defaults
+
+from galleria.shop.engine import project as projects
+
+if TYPE_CHECKING:
+    from galleria.shop.engine.project import Project
+
+SESSION_SECONDS: Final = 12 * 3600
+
+_OURS: Final = (
+    "galleria.shop.engine.shelf.apps.ShelfConfig",
+    "galleria.shop.engine.graphql.records.apps.RecordsConfig",
+    "galleria.shop.engine.merchant.apps.MerchantConfig",
+)
+
+_MIDDLEWARE: Final = (
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+)
+
+_CONTEXT: Final = (
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+    "django.template.context_processors.i18n",
+    "oscar.apps.checkout.context_processors.checkout",
+    "oscar.core.context_processors.metadata",
+)
+
+
+def django_settings(project: Project) -> dict[str, object]:
+    """Return every setting of the Django project for ``project``."""
+    oscar = {name: getattr(oscar_defaults, name) for name in dir(oscar_defaults) if name.startswith("OSCAR_")}
+    return {
+        **oscar,
+        **_identity(project),
+        **_storage(project),
+        **_cookies(project),
+        "GALLERIA": project,
+        "INSTALLED_APPS": [*_OURS, *OSCAR_APPS],
+        "MIDDLEWARE": list(_MIDDLEWARE),
+        "ROOT_URLCONF": "galleria.shop.engine.urls",
+        "TEMPLATES": [
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "APP_DIRS": True,
+                "OPTIONS": {"context_processors": list(_CONTEXT)},
+            }
+        ],
+        "AUTHENTICATION_BACKENDS": ["oscar.apps.customer.auth_backends.EmailBackend"],
+        "AUTH_PASSWORD_VALIDATORS": [
+            {"NAME": f"django.contrib.auth.password_validation.{name}"}
+            for name in ("MinimumLengthValidator", "CommonPasswordValidator")
+        ],
+        "HAYSTACK_CONNECTIONS": {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}},
+        "LOGGING_CONFIG": None,
+        "DEBUG": False,
+        "SITE_ID": 1,
+        "USE_TZ": True,
+        "TIME_ZONE": "UTC",
+        "USE_I18N": True,
+        "DEFAULT_AUTO_FIELD": "django.db.models.AutoField",
+        "LOGIN_URL": "/admin/login/",
+        "LOGIN_REDIRECT_URL": "/admin/",
+        "OSCAR_HOMEPAGE": "/admin/",
+        "OSCAR_ALLOW_ANON_CHECKOUT": True,
+        "OSCAR_EAGER_ALERTS": False,
+        "OSCAR_SEND_REGISTRATION_EMAIL": False,
+        "OSCAR_HIDDEN_FEATURES": ["search"],
+        "OSCAR_DASHBOARD_NAVIGATION": _navigation(),
+    }
+
+
+def _identity(project: Project) -> dict[str, object]:
+    return {
+        "SECRET_KEY": project.secret_key.reveal(),
+        "ALLOWED_HOSTS": [project.host],
+        "CSRF_TRUSTED_ORIGINS": [project.public_url],
+        "OSCAR_SHOP_NAME": project.store_name,
+        "OSCAR_DEFAULT_CURRENCY": project.currency,
+        "OSCAR_FROM_EMAIL": f"no-reply@{project.host}",
+        "DEFAULT_FROM_EMAIL": f"no-reply@{project.host}",
+        "LANGUAGE_CODE": project.locale.replace("_", "-").lower(),
+    }
+
+
+def _storage(project: Project) -> dict[str, object]:
+    return {
+        "DATABASES": {"default": projects.database(project)},
+        "MEDIA_ROOT": str(project.media),
+        "MEDIA_URL": "/media/",
+        "STATIC_URL": "/static/",
+        "STATICFILES_FINDERS": ["django.contrib.staticfiles.finders.AppDirectoriesFinder"],
+        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "EMAIL_FILE_PATH": str(project.data / "outbox"),
+        "OSCAR_IMAGE_FOLDER": "catalog/product/uploads/",
+        "OSCAR_MISSING_IMAGE_URL": "catalog/placeholder.jpg",
+        "THUMBNAIL_DEBUG": False,
+    }
+
+
+def _cookies(project: Project) -> dict[str, object]:
+    encrypted = project.public_url.startswith("https://")
+    name = project.store_id.replace("-", "_")
+    return {
+        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https"),
+        "SESSION_COOKIE_NAME": f"{name}_merchant",
+        "SESSION_COOKIE_PATH": "/admin",
+        "SESSION_COOKIE_AGE": SESSION_SECONDS,
+        "SESSION_COOKIE_SECURE": encrypted,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "CSRF_COOKIE_NAME": f"{name}_merchant_csrf",
+        "CSRF_COOKIE_PATH": "/admin",
+        "CSRF_COOKIE_SECURE": encrypted,
+        "CSRF_COOKIE_HTTPONLY": False,  # the dashboard's scripts send it back in a header
+        "SECURE_REFERRER_POLICY": "same-origin",
+        "X_FRAME_OPTIONS": "DENY",
+    }
+
+
+def _navigation() -> list[dict[str, object]]:
+    """Oscar's menu with what Galleria adds: imports, and the look of the shop."""
+    menu = [dict(entry) for entry in oscar_defaults.OSCAR_DASHBOARD_NAVIGATION]
+    return menu

@@ -1,0 +1,13 @@
+"""The Django application of the merchant's admin."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class MerchantConfig(AppConfig):
+    """Offers the admin's own templates and pages."""
+
+    name = "galleria.shop.engine.merchant"
+    label = "merchant"
+    default_auto_field = "django.db.models.BigAutoField"
