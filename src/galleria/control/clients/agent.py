@@ -1,0 +1,152 @@
+"""The client of shop agents: exactly one method an operation, a token of its own for each call, one address a store."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Final, TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from galleria.contracts import wire
+from galleria.contracts.errors import ErrorCode
+from galleria.contracts.wire import Answer, Failure, Success
+from galleria.contracts.words import Operation, is_store_id
+from galleria.control.clients.signing import Actor, SigningKey
+from galleria.observability.redaction import redact_text
+from galleria.observability.request_ids import HEADER, request_id
+
+GRACE_SECONDS: Final = 5.0
+"""How long an answer may take beyond the agent's own bound."""
+
+_MAX_ANSWER_BYTES: Final = 256 * 1024
+_MAX_MESSAGE: Final = 300
+
+D = TypeVar("D", bound=Answer)
+
+
+class AgentFault(Exception):
+    """A call that did not do what was asked. ``message`` is fit for an operator."""
+
+    def __init__(self, error_code: ErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.error_code = error_code
+        self.message = message
+
+
+class AgentBusy(AgentFault):
+    """Try the same call again later."""
+
+
+class AgentRefused(AgentFault):
+    """Give up: the same call will not succeed."""
+
+
+class ShopAgentClient:
+    """Calls one store's agent on behalf of one actor. Methods raise `AgentBusy` or `AgentRefused`, nothing else.
+
+    ``agents`` is the folder with a folder a store, in which the agent's socket ``agent.sock`` lies.
+    """
+
+    def __init__(self, agents: Path, store_id: str, key: SigningKey, actor: Actor) -> None:
+        if not is_store_id(store_id):
+            raise AgentRefused(ErrorCode.STORE_ID_INVALID, "That is no store id.")
+        self._folder = agents / store_id
+        self._store_id = store_id
+        self._key = key
+        self._actor = actor
+
+    async def health(self, its_id: str | None = None) -> Success[wire.AgentHealth]:
+        """Whether the agent answers."""
+        return await self._call(Operation.HEALTH, Success[wire.AgentHealth], its_id)
+
+    async def status(self, its_id: str | None = None) -> Success[wire.AgentStatus]:
+        """What the agent sees of its store."""
+        return await self._call(Operation.STATUS, Success[wire.AgentStatus], its_id)
+
+    async def cache_flush(self, its_id: str | None = None) -> Success[wire.CacheFlushed]:
+        """Empty the engine's cache."""
+        return await self._call(Operation.CACHE_FLUSH, Success[wire.CacheFlushed], its_id)
+
+    async def index_reindex(self, its_id: str | None = None) -> Success[wire.Reindexed]:
+        """Rebuild the catalogue index."""
+        return await self._call(Operation.INDEX_REINDEX, Success[wire.Reindexed], its_id)
+
+    async def cron_run(self, its_id: str | None = None) -> Success[wire.CronRun]:
+        """Run the engine's due jobs."""
+        return await self._call(Operation.CRON_RUN, Success[wire.CronRun], its_id)
+
+    async def diagnostics(self, its_id: str | None = None) -> Success[wire.Diagnostics]:
+        """Look at the store's machinery."""
+        return await self._call(Operation.DIAGNOSTICS, Success[wire.Diagnostics], its_id)
+
+    async def verify_smoke(self, its_id: str | None = None) -> Success[wire.AgentSmoke]:
+        """Shop, and leave nothing. A run that did not pass is an answer too: see ``data.passed``."""
+        return await self._call(Operation.VERIFY_SMOKE, Success[wire.AgentSmoke], its_id)
+
+    async def _call(self, operation: Operation, shape: type[Success[D]], its_id: str | None) -> Success[D]:
+        headers = {HEADER: request_id(its_id)}
+        if not operation.public:
+            headers["Authorization"] = f"Bearer {self._key.token(self._store_id, operation, self._actor)}"
+        seconds = operation.timeout_seconds + GRACE_SECONDS
+        try:
+            folder = os.open(self._folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            raise self._unreachable() from None
+        try:
+            # By way of the folder's descriptor, since a Unix socket's address has room for 107 bytes only.
+            transport = httpx.AsyncHTTPTransport(uds=f"/proc/self/fd/{folder}/agent.sock")
+            async with (
+                asyncio.timeout(seconds),
+                httpx.AsyncClient(transport=transport, timeout=seconds) as client,
+                client.stream(operation.method, f"http://agent{operation.path}", headers=headers) as reply,
+            ):
+                content = await _read_bounded(reply)
+        except (httpx.HTTPError, OSError, TimeoutError):
+            raise self._unreachable() from None
+        finally:
+            os.close(folder)
+        return self._understand(reply.status_code, content, shape)
+
+    def _understand(self, status: int, content: bytes, shape: type[Success[D]]) -> Success[D]:
+        answer = _parsed(shape, content) if status == 200 else None
+        if answer is not None:
+            return answer.model_copy(update={"message": _plain(answer.message)})
+        failure = _parsed(Failure, content)
+        if failure is None:
+            raise AgentRefused(
+                ErrorCode.INTERNAL,
+                f"The shop agent of {self._store_id} answered {status} in a form that is not agreed.",
+            )
+        raise (AgentBusy if failure.retryable else AgentRefused)(failure.error_code, _plain(failure.message))
+
+    def _unreachable(self) -> AgentBusy:
+        return AgentBusy(
+            ErrorCode.AGENT_UNREACHABLE, f"The shop agent of {self._store_id} does not answer; is the store running?"
+        )
+
+
+def _plain(message: str) -> str:
+    """What of a store's sentence is kept: a store is a stranger here."""
+    return redact_text(" ".join(message.split()))[:_MAX_MESSAGE]
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def _parsed(shape: type[M], content: bytes) -> M | None:
+    try:
+        return shape.model_validate_json(content)
+    except ValidationError:
+        return None
+
+
+async def _read_bounded(reply: httpx.Response) -> bytes:
+    content = b""
+    async for chunk in reply.aiter_bytes():
+        content += chunk
+        if len(content) > _MAX_ANSWER_BYTES:
+            return b""  # no answer of an agent is this long
+    return content

@@ -1,0 +1,52 @@
+"""What one agent process is told: which store it belongs to, whose tokens it takes, where its neighbours answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from galleria.contracts import instance
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One agent's settings. Of the store's configuration it keeps these three values and forgets the rest."""
+
+    store_id: str
+    store_host: str
+    public_key: str
+    store_dir: Path
+    socket: Path
+    engine: Path
+    storefront: Path
+
+    @property
+    def used_tokens(self) -> Path:
+        """Where the ids of used tokens outlive a restart of the agent."""
+        return self.store_dir / "run" / "agent-used-tokens"
+
+
+def load(store_dir: Path, socket: Path, engine: str, storefront: str) -> Settings:
+    """Read the store's configuration. ``engine`` and ``storefront`` are addresses such as ``unix:/store/run/x.sock``.
+
+    :raises ContractBroken: the configuration is not valid; the message names the key.
+    :raises OSError: it can't be read.
+    :raises ValueError: an address is not that of a Unix socket.
+    """
+    config = instance.parse_env((store_dir / ".env").read_text(encoding="utf-8"))
+    return Settings(
+        store_id=config.store_id,
+        store_host=config.store_host,
+        public_key=config.agent_public_key,
+        store_dir=store_dir,
+        socket=socket,
+        engine=_unix(engine),
+        storefront=_unix(storefront),
+    )
+
+
+def _unix(address: str) -> Path:
+    scheme, _, path = address.partition(":")
+    if scheme != "unix" or not path.startswith("/"):
+        raise ValueError("An address of a store's part is unix:/path/to/its.sock.")
+    return Path(path)

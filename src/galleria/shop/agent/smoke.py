@@ -1,0 +1,190 @@
+"""The smoke run: shop as a shopper does, over the storefront's pages and the engine's GraphQL, and leave nothing.
+
+The same checks on the same article each time: the first, by name, that can be bought now. No order is placed.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+from urllib.parse import quote
+
+from galleria.contracts.wire import AgentSmoke, SmokeResult
+from galleria.contracts.words import AGENT_SMOKE_CHECKS, Outcome, SmokeCheck
+from galleria.shop.agent.neighbours import Neighbour, NoReply
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+_PAGE_SIZE: Final = 20
+_MAX_PAGES: Final = 10
+
+_ARTICLES: Final = """query Smoke($page: Int!, $size: Int!) {
+  products(filter: {}, pageSize: $size, currentPage: $page, sort: {name: ASC}) {
+    page_info { total_pages }
+    items { __typename sku name url_key url_suffix stock_status
+      ... on ConfigurableProduct { variants { product { sku stock_status } } } } } }"""
+_NEW_CART: Final = "mutation Smoke { createEmptyCart }"
+_PUT: Final = """mutation Smoke($cart: String!, $items: [CartItemInput!]!) {
+  addProductsToCart(cartId: $cart, cartItems: $items) {
+    user_errors { message } cart { total_quantity items { uid quantity } } } }"""
+_TAKE: Final = """mutation Smoke($cart: String!, $uid: ID!) {
+  removeItemFromCart(input: {cart_id: $cart, cart_item_uid: $uid}) { cart { total_quantity items { uid } } } }"""
+
+
+class CheckFailed(Exception):
+    """One check did not pass; the text is its detail, fit to leave the store."""
+
+
+@dataclass(frozen=True)
+class Article:
+    """Something that can be bought now."""
+
+    name: str
+    path: str
+    cart_item: dict[str, Json]
+
+
+class SmokeRunner:
+    """One smoke run over one store. ``storefront`` and ``engine`` are asked as a shopper's browser would ask them."""
+
+    def __init__(self, engine: Neighbour, storefront: Neighbour, clock: Callable[[], float] = time.monotonic) -> None:
+        self._engine = engine
+        self._storefront = storefront
+        self._clock = clock
+        self._article: Article | None = None
+
+    async def run(self) -> AgentSmoke:
+        """Make every check of `AGENT_SMOKE_CHECKS`, in their order."""
+        began = self._clock()
+        acts: dict[SmokeCheck, Callable[[], Awaitable[str]]] = {
+            SmokeCheck.STOREFRONT_PAGE: self._storefront_page,
+            SmokeCheck.CATALOGUE_QUERY: self._catalogue_query,
+            SmokeCheck.PRODUCT_PAGE: self._product_page,
+            SmokeCheck.CART: self._cart,
+        }
+        results = [await self._make(check, acts[check]) for check in AGENT_SMOKE_CHECKS]
+        passed = all(result.outcome is Outcome.PASSED for result in results)
+        return AgentSmoke(passed=passed, results=results, seconds=round(self._clock() - began, 3))
+
+    async def _make(self, check: SmokeCheck, act: Callable[[], Awaitable[str]]) -> SmokeResult:
+        began = self._clock()
+        try:
+            outcome, detail = Outcome.PASSED, await act()
+        except CheckFailed as failed:
+            outcome, detail = Outcome.FAILED, str(failed)
+        return SmokeResult(check=check, outcome=outcome, seconds=round(self._clock() - began, 3), detail=detail)
+
+    async def _storefront_page(self) -> str:
+        await self._page("/", "home page")
+        return "The home page came."
+
+    async def _catalogue_query(self) -> str:
+        page, pages = 1, 1
+        while page <= min(pages, _MAX_PAGES):
+            data = await self._query(_ARTICLES, {"page": page, "size": _PAGE_SIZE}, "catalogue")
+            products = _object(data.get("products"))
+            pages = _count(_object(products.get("page_info")).get("total_pages"))
+            for article in _buyable(products):
+                self._article = article
+                return "The catalogue has something to buy."
+            page += 1
+        raise CheckFailed("The catalogue has nothing that can be bought now.")
+
+    async def _product_page(self) -> str:
+        article = self._found()
+        text = await self._page(article.path, "product page")
+        if _words(article.name) not in _words(html.unescape(re.sub(r"<[^>]*>", " ", text))):
+            raise CheckFailed("The product page does not show its product.")
+        return "The product page shows its product."
+
+    async def _cart(self) -> str:
+        article = self._found()
+        cart = (await self._query(_NEW_CART, {}, "new cart")).get("createEmptyCart")
+        if not isinstance(cart, str):
+            raise CheckFailed("The engine gave no cart.")
+        put = _object(
+            (await self._query(_PUT, {"cart": cart, "items": [article.cart_item]}, "put into cart")).get(
+                "addProductsToCart"
+            )
+        )
+        lines = _list(_object(put.get("cart")).get("items"))
+        try:
+            if put.get("user_errors") or [_object(line).get("quantity") for line in lines] != [1]:
+                raise CheckFailed("The article did not get into the cart.")
+        finally:
+            left = [await self._take_out(cart, _object(line).get("uid")) for line in lines]
+        if left != [0]:
+            raise CheckFailed("The cart is not empty after taking the article out.")
+        return "An article went into the cart and out again; no order was placed."
+
+    async def _take_out(self, cart: str, uid: Json) -> int:
+        data = await self._query(_TAKE, {"cart": cart, "uid": uid}, "take out of cart")
+        rest = _object(_object(data.get("removeItemFromCart")).get("cart"))
+        return len(_list(rest.get("items"))) + _count(rest.get("total_quantity"))
+
+    def _found(self) -> Article:
+        if self._article is None:
+            raise CheckFailed("There is no article to check with: the catalogue query failed.")
+        return self._article
+
+    async def _page(self, path: str, what: str) -> str:
+        try:
+            reply = await self._storefront.ask("GET", path)
+        except NoReply:
+            raise CheckFailed(f"The storefront did not answer for the {what}.") from None
+        if reply.status != 200 or reply.media_type != "text/html" or "</html>" not in reply.text.lower():
+            raise CheckFailed(f"The storefront answered {reply.status} for the {what}, and no whole page.")
+        return reply.text
+
+    async def _query(self, query: str, variables: dict[str, Json], what: str) -> dict[str, Json]:
+        try:
+            reply = await self._engine.ask("POST", "/graphql", {"query": query, "variables": variables})
+            answer: Json = json.loads(reply.text)
+        except NoReply:
+            raise CheckFailed(f"The engine did not answer ({what}).") from None
+        except ValueError:
+            raise CheckFailed(f"The engine answered {reply.status} and no JSON ({what}).") from None
+        if reply.status != 200 or not isinstance(answer, dict) or answer.get("errors"):
+            raise CheckFailed(f"The engine answered {reply.status} with errors ({what}).")
+        return _object(answer.get("data"))
+
+
+def _buyable(products: dict[str, Json]) -> Iterator[Article]:
+    for item in map(_object, _list(products.get("items"))):
+        sku = _salable_sku(item)
+        name, key, suffix = item.get("name"), item.get("url_key"), item.get("url_suffix")
+        if sku is None or not isinstance(name, str) or not isinstance(key, str):
+            continue
+        cart_item: dict[str, Json] = {"sku": sku, "quantity": 1}
+        if item.get("sku") != sku:
+            cart_item["parent_sku"] = item.get("sku")
+        yield Article(name, f"/{quote(key)}{suffix if isinstance(suffix, str) else ''}", cart_item)
+
+
+def _salable_sku(item: dict[str, Json]) -> str | None:
+    candidates = {"SimpleProduct": [item], "VirtualProduct": [item]}.get(str(item.get("__typename")))
+    if candidates is None:
+        candidates = [_object(_object(variant).get("product")) for variant in _list(item.get("variants"))]
+    skus = (found.get("sku") for found in candidates if found.get("stock_status") == "IN_STOCK")
+    return next((sku for sku in skus if isinstance(sku, str)), None)
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(text.split())} "
+
+
+def _object(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _count(value: Json) -> int:
+    return int(value) if isinstance(value, int | float) else 0
