@@ -42,13 +42,13 @@ StoreId = Annotated[str, Field(pattern=STORE_ID_PATTERN, examples=["shop-001"])]
 class Request(BaseModel):
     """Something sent to us: frozen, and an unknown field is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Answer(BaseModel):
     """Something we send: frozen, and a reader ignores what it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 D = TypeVar("D")

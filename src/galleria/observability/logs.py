@@ -7,16 +7,11 @@ import sys
 from typing import cast
 
 from galleria.observability import redaction
+from galleria.observability.lean import left_out
 
-# structlog draws in rich (5 MB, 40 ms) for a console nobody looks at. Every process of every store would pay for it.
-_RICH_WAS_LOADED = "rich" in sys.modules
-if not _RICH_WAS_LOADED:
-    sys.modules["rich"] = None  # type: ignore[assignment]
-import structlog  # noqa: E402
-from structlog.contextvars import bind_contextvars, clear_contextvars, merge_contextvars  # noqa: E402
-
-if not _RICH_WAS_LOADED:
-    del sys.modules["rich"]
+with left_out("rich"):  # for a coloured console: 5 MB and 40 ms
+    import structlog
+    from structlog.contextvars import bind_contextvars, clear_contextvars, merge_contextvars
 
 __all__ = ["bind_contextvars", "clear_contextvars", "configure", "get"]
 

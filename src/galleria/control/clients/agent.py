@@ -97,10 +97,10 @@ class ShopAgentClient:
             raise self._unreachable() from None
         try:
             # By way of the folder's descriptor, since a Unix socket's address has room for 107 bytes only.
-            transport = httpx.AsyncHTTPTransport(uds=f"/proc/self/fd/{folder}/agent.sock")
+            transport = httpx.AsyncHTTPTransport(uds=f"/proc/self/fd/{folder}/agent.sock", verify=False)  # noqa: S501 - no TLS on it
             async with (
                 asyncio.timeout(seconds),
-                httpx.AsyncClient(transport=transport, timeout=seconds) as client,
+                httpx.AsyncClient(transport=transport, timeout=seconds, trust_env=False) as client,
                 client.stream(operation.method, f"http://agent{operation.path}", headers=headers) as reply,
             ):
                 content = await _read_bounded(reply)

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import httpx
-
 from galleria.contracts.errors import ErrorCode
+from galleria.observability.lean import left_out
 from galleria.shop.agent.refusal import Refused
 
+with left_out("click"):  # for httpx's own command line: 6 MB and 50 ms
+    import httpx
+
 PATIENCE_SECONDS: Final = 10.0
+_NO_TLS: Final = False  # there is none on a Unix socket, and loading authorities takes 10 MB and 20 ms
 _KNOCK_SECONDS: Final = 2.0
 _MAX_PAGE_BYTES: Final = 4 * 1024 * 1024
 
@@ -59,11 +62,11 @@ class Neighbour:
 
         :raises NoReply: no answer in time, or one too long.
         """
-        transport = httpx.AsyncHTTPTransport(uds=str(self._socket))
+        transport = httpx.AsyncHTTPTransport(uds=str(self._socket), verify=_NO_TLS)
         try:
             async with (
                 asyncio.timeout(PATIENCE_SECONDS),
-                httpx.AsyncClient(transport=transport, timeout=PATIENCE_SECONDS) as client,
+                httpx.AsyncClient(transport=transport, timeout=PATIENCE_SECONDS, trust_env=False) as client,
                 client.stream(method, f"http://{self._host}{path}", json=body) as response,
             ):
                 content = b""

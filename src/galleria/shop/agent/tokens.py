@@ -5,6 +5,7 @@ The agent holds the public key only, so that nothing in a store can make a token
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -87,7 +88,7 @@ class Doorkeeper:
 
     def __init__(self, store_id: str, public_key: str, used: UsedTokens, now: Callable[[], float] = time.time) -> None:
         self._store_id = store_id
-        self._key = OKPKey.import_key(public_key)
+        self._key = OKPKey.import_key(json.loads(public_key))
         self._used = used
         self._now = now
 
