@@ -27,6 +27,7 @@ LOST: Final = "lost"
 """How an attempt ends that no longer owns its deployment."""
 
 _REASON_LENGTH: Final = 2000
+_PAUSE_SECONDS: Final = 0.5
 
 
 class Executor:
@@ -48,17 +49,16 @@ class Executor:
         with self._leases.keeping(lease), self._stores[claim.spec.store_id]:
             try:
                 lease.beat()
-                end = self._run(claim, lease, checkpoints)
-                self._changed()
-                self._finish(end, claim, lease)
+                reporter = Reporter(self._parts.plane, lease, self._parts.runner_id, self._parts.clock)
+                end = self._run(claim, lease, checkpoints, reporter)
+                self._finish(end, claim, lease, reporter)
             except LeaseLost as lost:
                 _log.warning("lease lost", reason=str(lost), **_about(claim))
                 return LOST
         _log.info("deployment ended", status=end.status, reason=end.reason, **_about(claim))
         return end.status
 
-    def _run(self, claim: Claim, lease: Lease, checkpoints: Checkpoints) -> End:
-        reporter = Reporter(self._parts.plane, lease, self._parts.runner_id, self._parts.clock)
+    def _run(self, claim: Claim, lease: Lease, checkpoints: Checkpoints, reporter: Reporter) -> End:
         steps = self._workflows[claim.kind]
         workflow = Workflow(steps, checkpoints, reporter, lease, self._parts.clock, self._changed)
         try:
@@ -72,7 +72,7 @@ class Executor:
             unwritten = Workflow(steps, NullCheckpoints(), reporter, lease, self._parts.clock, self._changed)
             return unwritten.take_back(Work(claim), "The runner could not write its journal: is the disk full?")
 
-    def _finish(self, end: End, claim: Claim, lease: Lease) -> None:
+    def _finish(self, end: End, claim: Claim, lease: Lease, reporter: Reporter) -> None:
         """Tell the plane how it ended, for as long as the lease lasts.
 
         :raises LeaseLost: the plane did not hear it in time; the next attempt finds everything done.
@@ -86,6 +86,9 @@ class Executor:
         )
         while True:
             lease.ensure_held()
+            if not reporter.flush():
+                self._parts.clock.sleep(_PAUSE_SECONDS)
+                continue
             try:
                 return self._parts.plane.finish(claim.deployment_id, report)
             except AskAgain as again:

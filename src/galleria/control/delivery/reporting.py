@@ -57,18 +57,19 @@ class Reporter:
         self._untold.append(report)
         self.flush()
 
-    def flush(self) -> None:
-        """Tell what is still untold, as far as the plane listens."""
+    def flush(self) -> bool:
+        """Tell what is still untold, as far as the plane listens; return whether it heard everything."""
         while self._untold:
             report = self._untold[0]
             try:
                 self._plane.report_step(self._lease.claim.deployment_id, report)
             except AskAgain:
-                return
+                return False
             except LeaseLost as lost:
                 self._lease.lose(str(lost))
-                return
+                return False
             except DeliveryFault as fault:
                 # One report that the plane will not take must not hold up the store; the end is reported all the same.
                 _log.error("step report refused", step=report.name, reason=str(fault))
             self._untold.pop(0)
+        return True
