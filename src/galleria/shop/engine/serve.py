@@ -6,14 +6,16 @@ import asyncio
 import gc
 import signal
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from galleria.observability import logs
+from galleria.shop.engine import project as projects
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
+    from galleria.shop.engine.project import Project
     from galleria.shop.engine.web import Web
 
 DRAIN_SECONDS: Final = 2.0
@@ -22,7 +24,13 @@ _SOCKET_MODE: Final = 0o660
 log = logs.get(__name__)
 
 
-def make_web(cache_folder: Path, media_root: Path) -> Web:
+def run(project: Project, socket: Path) -> None:
+    """Serve the store of ``project`` on a Unix socket until SIGTERM or SIGINT."""
+    projects.setup(project)
+    serve(make_web(project), socket)
+
+
+def make_web(project: Project) -> Web:
     """Return the engine's ASGI application. Django must be set up: the schema is built here, once."""
     from django.db import close_old_connections
     from graphql.language import parse as _warm
@@ -35,10 +43,10 @@ def make_web(cache_folder: Path, media_root: Path) -> Web:
     from galleria.shop.engine.web import Web
 
     _warm("{__typename}")
-    answers = AnswerCache(Generation(cache_folder))
+    answers = AnswerCache(Generation(project.cache))
     freshness.serve_from(answers)
     app = GraphQLApp(executable_schema(), answers, check_caller=check_caller)
-    return Web(app, media_root, _django_application, close_old_connections)
+    return Web(app, project.media, _django_application, close_old_connections)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from galleria.shop.engine.graphql import carts, goods
 from galleria.shop.engine.graphql.records.models import CartLineRecord
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from galleria.shop.engine.graphql.carts import Cart
     from galleria.shop.engine.graphql.goods import Goods
-
-MAX_QUANTITY: Final = 10_000
-"""Most pieces of one product in a cart: Magento's stock setting."""
 
 
 class Problem(StrEnum):
@@ -79,7 +76,7 @@ def check_quantity(cart: Cart, sold: Goods, more: float, *, instead_of: int | No
         raise LineRefused("You cannot use decimal quantity for this product.")
     present = sum(x.quantity for x in cart.lines if x.sold.id == sold.id and x.id != instead_of)
     wanted = present + int(more)
-    if wanted > MAX_QUANTITY:
+    if wanted > sold.max_quantity:
         raise LineRefused("The requested qty exceeds the maximum qty allowed in shopping cart")
     if not sold.salable:
         raise LineRefused("This product is out of stock.", Problem.INSUFFICIENT_STOCK)

@@ -286,7 +286,6 @@ def _key(request: GraphQLRequest) -> str:
             request.operation_name or "",
             caller.store_code or "",
             caller.currency or "",
-            caller.base_url,
         )
     )
 

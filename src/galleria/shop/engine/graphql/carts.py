@@ -60,8 +60,10 @@ class CartLine:
     @property
     def price(self) -> Decimal:
         """The price of one piece, parts and links included."""
-        extra = sum((Decimal(str(part["price"])) * part["quantity"] for part in self.record.parts), NOTHING)
-        return self.sold.price + extra if self.record.kind != "bundle" else self.sold.base_price + extra
+        if not self.sold.adds_parts:
+            return self.sold.price
+        parts = (Decimal(str(part["price"])) * part["quantity"] for part in self.record.parts)
+        return sum(parts, self.sold.price)
 
 
 @dataclass
@@ -285,10 +287,18 @@ def _discounts(cart: Cart) -> dict[int, list[AppliedDiscount]]:
     for row in rows:
         row.basket = basket
         row._purchase_info = None
-    basket._lines = rows
+        row.clear_discount()
     basket.reset_offer_applications()
+    show_lines(basket, rows)
     applicator.apply_offers(basket, offers)
     return {row.pk: _applied(row, cart) for row in rows}
+
+
+def show_lines(basket: AbstractBasket, rows: list[AbstractLine]) -> None:
+    """Make Oscar see exactly these rows as the basket's lines: offers leave their discounts on the objects."""
+    known = Line.objects.filter(basket=basket)
+    known._result_cache = rows
+    basket._lines = known
 
 
 def _applied(row: AbstractLine, cart: Cart) -> list[AppliedDiscount]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from django.conf import settings
-
+from galleria.shop.engine import project as projects
 from galleria.shop.engine.graphql import uids
 from galleria.shop.engine.graphql.countries import POSTCODE_OPTIONAL, REGION_REQUIRED
 from galleria.shop.engine.graphql.records.models import StoreSetting
@@ -49,7 +48,6 @@ DEFAULTS: Final[Mapping[str, object]] = {
     "countries_with_required_region": ",".join(sorted(REGION_REQUIRED)),
     "create_account_confirmation": False,
     "customer_access_token_lifetime": 1.0,
-    "default_country": "US",
     "default_description": None,
     "default_keywords": None,
     "demonotice": 0,
@@ -69,7 +67,6 @@ DEFAULTS: Final[Mapping[str, object]] = {
     "list_mode": "grid-list",
     "list_per_page": 10,
     "list_per_page_values": "5,10,15,20,25",
-    "locale": "en_US",
     "logo_alt": None,
     "logo_height": None,
     "logo_width": None,
@@ -139,12 +136,17 @@ class Currencies:
 
 def currencies() -> Currencies:
     """Return the store's currencies."""
-    return Currencies(settings.OSCAR_DEFAULT_CURRENCY)
+    return Currencies(projects.current().currency)
 
 
 def shop_name() -> str:
     """Return the name a shopper knows the store by."""
-    return str(getattr(settings, "OSCAR_SHOP_NAME", "") or "Shop")
+    return projects.current().store_name
+
+
+def public_url() -> str:
+    """Return the address shoppers know, without a slash at its end."""
+    return projects.current().public_url.rstrip("/")
 
 
 def overrides(context: RequestContext) -> dict[str, object]:
@@ -153,8 +155,8 @@ def overrides(context: RequestContext) -> dict[str, object]:
 
 
 def store_config(context: RequestContext) -> dict[str, object]:
-    """Return every value of ``StoreConfig``. Addresses are those the request came in by."""
-    base = context.caller.base_url or ""
+    """Return every value of ``StoreConfig``. Addresses are the store's own, never those a request claims."""
+    base = public_url()
     currency = currencies().base
     name = shop_name()
     addresses = {
@@ -172,6 +174,8 @@ def store_config(context: RequestContext) -> dict[str, object]:
         "default_display_currency_code": currency,
         "default_title": name,
         "store_name": name,
+        "locale": projects.current().locale,
+        "default_country": projects.current().country,
     }
     context.tag("store")
     return {**DEFAULTS, **addresses, **computed, **overrides(context)}

@@ -21,7 +21,6 @@ class Caller:
     store_code: str | None = None
     currency: str | None = None
     address: str = ""
-    base_url: str = ""
 
 
 @dataclass(slots=True)

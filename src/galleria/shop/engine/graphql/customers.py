@@ -160,7 +160,7 @@ def resolve_request_reset(_parent: object, info: GraphQLResolveInfo, email: str)
     user = accounts.customer_by_email(email)
     if user is None:
         raise InvalidInput("Cannot reset the customer's password")
-    letters.password_reset(user, accounts.reset_token(user), info.context.caller.base_url)
+    letters.password_reset(user, accounts.reset_token(user))
     return True
 
 

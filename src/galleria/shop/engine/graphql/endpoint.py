@@ -67,14 +67,11 @@ def read(request: HttpRequest) -> GraphQLRequest:
 def caller_of(headers: Mapping[str, str]) -> Caller:
     """Return who asks, from the headers that the gateway or the storefront set."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
-    host = headers.get("x-forwarded-host") or headers.get("host", "")
-    proto = headers.get("x-forwarded-proto", "http")
     return Caller(
         token=token.strip() if scheme.lower() == "bearer" and token.strip() else None,
         store_code=headers.get("store") or None,
         currency=headers.get("content-currency") or None,
         address=headers.get("x-forwarded-for", "").rpartition(",")[2].strip(),
-        base_url=f"{proto if proto in ('http', 'https') else 'http'}://{host}",
     )
 
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 log = logs.get(__name__)
 
 
-def password_reset(user: AbstractUser, token: str, base_url: str) -> None:
+def password_reset(user: AbstractUser, token: str) -> None:
     """Send a link by which a customer sets a new password."""
-    link = f"{base_url}/customer/account/createPassword/?{urlencode({'email': user.email, 'token': token})}"
+    link = f"{configuration.public_url()}/customer/account/createPassword/?{urlencode({'email': user.email, 'token': token})}"
     _send(
         f"Reset your {configuration.shop_name()} password",
         f"To choose a new password, open this link within a day:\n\n{link}\n\nIf you did not ask for it, do nothing.\n",

@@ -168,11 +168,11 @@ def _create(cart: Cart, payment: payments.Method) -> AbstractOrder:
     totals = cart.totals
     basket = cart.basket
     basket.strategy = CartStrategy({line.id: line.price for line in cart.lines}, currency)
-    basket._lines = [line.row for line in cart.lines]
+    if not totals.discounts:
+        basket.reset_offer_applications()
+    carts.show_lines(basket, [line.row for line in cart.lines])
     for line in cart.lines:
         line.row.basket = basket
-    if not hasattr(basket, "offer_applications") or not totals.discounts:
-        basket.reset_offer_applications()
     method = cart.shipping_method
     charge = totals.shipping
     order = _Creator(cart).place_order(

@@ -1,4 +1,9 @@
-"""The executable schema: the contract file and the resolver modules that answer it."""
+"""The executable schema: the contract file and the resolver modules that answer it.
+
+``catalogue`` also tells the other modules what a product looks like: ``product_values(context, ids)`` returns the
+``ProductInterface`` values of products by id in a fixed number of queries, ``comparable(context, ids)`` the attributes
+and values that products are compared by.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from ariadne import ScalarType, make_executable_schema
-from graphql import GraphQLError, GraphQLFloat, GraphQLInt
+from graphql import GraphQLEnumType, GraphQLError, GraphQLFloat, GraphQLInt
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema
@@ -40,13 +45,27 @@ def executable_schema() -> GraphQLSchema:
     bindables: list[object] = [_lenient_int, _lenient_float]
     for name in RESOLVER_MODULES:
         bindables.extend(importlib.import_module(f"{__package__}.{name}").BINDABLES)
-    return make_executable_schema(contract_text(), *bindables)  # type: ignore[arg-type]
+    schema = make_executable_schema(contract_text(), *bindables)  # type: ignore[arg-type]
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLEnumType):
+            # The library patches enums for Python enum values with a function that the executor calls with one more
+            # argument than it takes. The contract's enums are their names: they need no patch.
+            kind.__dict__.pop("parse_value", None)
+    return schema
 
 
 _lenient_int = ScalarType("Int")
 _lenient_float = ScalarType("Float")
 _parse_int = GraphQLInt.parse_value
 _parse_float = GraphQLFloat.parse_value
+_serialize_float = GraphQLFloat.serialize
+
+
+@_lenient_float.serializer
+def _whole_or_float(value: object) -> int | float:
+    """Write whole numbers without a point: 49, not 49.0."""
+    number = _serialize_float(value)
+    return int(number) if number == int(number) else number
 
 
 @_lenient_int.value_parser
