@@ -72,5 +72,3 @@ def _answer(plane: ScriptedPlane, path: str, body: bytes) -> str | None:
 def _success(data: str) -> str:
     head = {"request_id": "r", "timestamp": BEGINNING.isoformat(), "status": "success", "message": "ok"}
     return json.dumps(head | {"data": json.loads(data)})
-
-

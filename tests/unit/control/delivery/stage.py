@@ -66,6 +66,8 @@ class ScriptedPlane:
     finishes: list[FinishReport] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     smoke_passes: bool = True
+    _finished: list[tuple[str, FinishReport]] = field(default_factory=list)
+    """What was told: a runner that is killed right after its finish report tells it again, which changes nothing."""
 
     def claim(self, request: ClaimRequest) -> Claim | None:
         self._fail("claim")
@@ -89,7 +91,9 @@ class ScriptedPlane:
 
     def finish(self, deployment_id: str, report: FinishReport) -> None:
         self._fail("finish")
-        self.finishes.append(report)
+        if (deployment_id, report) not in self._finished:
+            self._finished.append((deployment_id, report))
+            self.finishes.append(report)
 
     def observed(self, observation: Observation) -> None:
         self._fail("observed")

@@ -140,7 +140,7 @@ def test_an_answer_outside_the_contract(wire: Wire, status: int, body: str, faul
         beat(wire)
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # httpcore leaves a socket that could not connect to the collector
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # httpcore drops a socket that could not connect
 def test_a_plane_that_is_not_there_is_asked_again(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("t")
     plane = HttpPlane.over_socket(tmp_path / "none.sock", tmp_path / "token")

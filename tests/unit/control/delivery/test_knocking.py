@@ -1,0 +1,93 @@
+"""Knocking at real sockets: what counts as an answer."""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from galleria.contracts.words import Outcome
+from galleria.control.delivery.knocking import HttpKnocking
+from galleria.control.delivery.settings import PublicDoor
+
+
+def a_handler(answers: dict[str, tuple[int, str, str]], hosts: list[str | None]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            hosts.append(self.headers["Host"])
+            self.rfile.read(int(self.headers["Content-Length"] or 0))
+            status, content_type, body = answers[self.path]
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        do_POST = do_GET
+
+        def address_string(self) -> str:
+            return "someone"
+
+        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the base class named it
+            return
+
+    return Handler
+
+
+@contextmanager
+def running(server: socketserver.BaseServer) -> Iterator[None]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.mark.parametrize(("status", "healthy"), [(200, True), (503, False)])
+def test_a_process_is_healthy_when_it_says_so(tmp_path: Path, status: int, healthy: bool) -> None:
+    handler = a_handler({"/health": (status, "application/json", "{}")}, [])
+    with running(socketserver.UnixStreamServer(str(tmp_path / "s.sock"), handler)):
+        assert HttpKnocking().healthy(tmp_path / "s.sock") is healthy
+
+
+def test_nobody_there_is_not_healthy(tmp_path: Path) -> None:
+    assert not HttpKnocking().healthy(tmp_path / "none.sock")
+
+
+PAGE = (200, "text/html; charset=utf-8", "<html>")
+DATA = (200, "application/json", '{"data": {"products": {"total_count": 1}}}')
+
+
+@pytest.mark.parametrize(
+    ("front", "catalogue", "complaints"),
+    [
+        (PAGE, DATA, ["", ""]),
+        ((503, "text/html", "closed"), DATA, ["status 503", ""]),
+        ((200, "application/json", "{}"), DATA, ["application/json instead of a page", ""]),
+        (PAGE, (200, "application/json", '{"errors": [{}], "data": null}'), ["", "errors"]),
+        (PAGE, (500, "text/html", "oh"), ["", "status 500"]),
+        (PAGE, (200, "text/html", "<html>"), ["", "the answer is no JSON"]),
+    ],
+)
+def test_what_a_shopper_meets_at_the_public_door(
+    front: tuple[int, str, str], catalogue: tuple[int, str, str], complaints: list[str]
+) -> None:
+    hosts: list[str | None] = []
+    server = HTTPServer(("127.0.0.1", 0), a_handler({"/": front, "/graphql": catalogue}, hosts))
+    with running(server):
+        knocks = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost")
+    assert [knock.detail for knock in knocks] == complaints
+    assert [knock.outcome is Outcome.PASSED for knock in knocks] == [not complaint for complaint in complaints]
+    assert hosts == ["shop-001.localhost"] * 2
+
+
+def test_a_door_that_is_not_there_is_named() -> None:
+    knocks = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", 1), "shop-001.localhost")
+    assert {knock.detail for knock in knocks} == {"no answer (ConnectionRefusedError)"}
