@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from galleria.contracts.errors import ErrorCode
@@ -16,6 +18,8 @@ from galleria.contracts.wire import (
     Reindexed,
 )
 from galleria.contracts.words import ActorKind, Operation
+from galleria.control.clients.agent import AgentBusy, AgentFault, ShopAgentClient
+from galleria.control.clients.signing import Actor, SigningKey
 
 AgentAnswer: TypeAlias = AgentHealth | AgentStatus | CacheFlushed | Reindexed | CronRun | Diagnostics | AgentSmoke
 
@@ -53,3 +57,42 @@ class AgentPort(Protocol):
     def call(self, store_id: str, operation: Operation, behind: Behind) -> AgentAnswer:
         """Have ``operation`` done."""
         ...
+
+
+class SocketAgents:
+    """The `AgentPort` that calls real agents, each over its own socket in ``folder``."""
+
+    def __init__(self, folder: Path, key: SigningKey) -> None:
+        self._folder = folder
+        self._key = key
+
+    @property
+    def public_key(self) -> str:
+        """The public part of the signing key."""
+        return self._key.public_jwk
+
+    def call(self, store_id: str, operation: Operation, behind: Behind) -> AgentAnswer:
+        """Have ``operation`` done, in an event loop of this thread's own."""
+        try:
+            client = ShopAgentClient(self._folder, store_id, self._key, Actor(behind.name, behind.kind))
+            return asyncio.run(_ask(client, operation, behind.request_id))
+        except AgentFault as fault:
+            raise AgentRefused(fault.error_code, fault.message, retryable=isinstance(fault, AgentBusy)) from fault
+
+
+async def _ask(client: ShopAgentClient, operation: Operation, request_id: str) -> AgentAnswer:
+    match operation:  # exhaustive: the type checker refuses an operation without its call
+        case Operation.HEALTH:
+            return (await client.health(request_id)).data
+        case Operation.STATUS:
+            return (await client.status(request_id)).data
+        case Operation.CACHE_FLUSH:
+            return (await client.cache_flush(request_id)).data
+        case Operation.INDEX_REINDEX:
+            return (await client.index_reindex(request_id)).data
+        case Operation.CRON_RUN:
+            return (await client.cron_run(request_id)).data
+        case Operation.DIAGNOSTICS:
+            return (await client.diagnostics(request_id)).data
+        case Operation.VERIFY_SMOKE:
+            return (await client.verify_smoke(request_id)).data

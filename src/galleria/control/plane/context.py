@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
@@ -12,12 +13,16 @@ from galleria import __version__
 from galleria.control.audit import chain
 from galleria.control.plane.agents import AgentPort
 from galleria.control.plane.events import Broker
+from galleria.control.plane.failures import Failures
 from galleria.control.plane.settings import PlaneSettings
 from galleria.control.registry.database import Database
 
 Clock: TypeAlias = Callable[[], datetime]
 
 MAX_PAGE_SIZE: Final = 200
+
+WORKERS: Final = 32
+"""How many agents can be asked at the same time. They have threads of their own: one may take five minutes."""
 
 
 def utc_now() -> datetime:
@@ -43,6 +48,8 @@ class Services:
     now: Clock = utc_now
     events: Broker = field(default_factory=Broker)
     known: Known = field(default_factory=Known)
+    failures: Failures = field(default_factory=Failures)
+    workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(WORKERS, "agents"))
     version: str = __version__
     started_at: datetime = field(default_factory=utc_now)
 

@@ -1,10 +1,22 @@
-"""The registry's tables. Every column is about the fleet: ids, revisions, health, acts. None is about a store's trade."""
+"""The registry's tables. Every column is about the fleet: ids, revisions, health, acts; none about a store's trade."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, Integer, String, Text, TypeDecorator, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Plain = dict[str, object]

@@ -24,8 +24,9 @@ def upgrade() -> None:
     _audit()
 
 
-def _only_where(condition: str) -> dict[str, sa.TextClause]:
-    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+def _create_partial_index(name: str, table: str, column: str, condition: str) -> None:
+    where = sa.text(condition)
+    op.create_index(name, table, [column], unique=True, sqlite_where=where, postgresql_where=where)
 
 
 def _stores() -> None:
@@ -51,9 +52,8 @@ def _stores() -> None:
         sa.Column("last_smoke_id", sa.String(40), nullable=True),
     )
     op.create_index("ix_stores_store_id", "stores", ["store_id"])
-    living = _only_where("removed_at IS NULL")
-    op.create_index("one_store_an_id", "stores", ["store_id"], unique=True, **living)
-    op.create_index("one_store_a_host", "stores", ["host"], unique=True, **living)
+    _create_partial_index("one_store_an_id", "stores", "store_id", "removed_at IS NULL")
+    _create_partial_index("one_store_a_host", "stores", "host", "removed_at IS NULL")
 
 
 def _deployments() -> None:
@@ -80,8 +80,8 @@ def _deployments() -> None:
     )
     for column in ("store_key", "store_id", "status", "requested_at"):
         op.create_index(f"ix_deployments_{column}", "deployments", [column])
-    unfinished = _only_where("status IN ('requested', 'running')")
-    op.create_index("one_unfinished_deployment_a_store", "deployments", ["store_key"], unique=True, **unfinished)
+    unfinished = "status IN ('requested', 'running')"
+    _create_partial_index("one_unfinished_deployment_a_store", "deployments", "store_key", unfinished)
     op.create_table(
         "steps",
         sa.Column("deployment_id", sa.String(40), sa.ForeignKey("deployments.deployment_id"), primary_key=True),

@@ -1,0 +1,124 @@
+"""Rows of the registry as wire types."""
+
+from __future__ import annotations
+
+from galleria.contracts.errors import ErrorCode
+from galleria.contracts.wire import (
+    Deployment,
+    DeploymentSummary,
+    IsolationReport,
+    ObservedProcess,
+    OperationRun,
+    Revision,
+    SmokeResult,
+    SmokeRun,
+    Step,
+    StoreSpec,
+)
+from galleria.contracts.words import DeploymentKind, DeploymentStatus, Operation, Outcome, Stage, Wanted
+from galleria.control.plane.state import Facts, Seen
+from galleria.control.registry.schema import (
+    DeploymentRow,
+    ObservationRow,
+    OperationRunRow,
+    SmokeRunRow,
+    StepRow,
+    StoreRow,
+)
+
+
+def facts(
+    store: StoreRow, deployment: DeploymentRow | None, observation: ObservationRow | None, smoke: SmokeRunRow | None
+) -> Facts:
+    """What a store's state is worked out from."""
+    return Facts(
+        wanted=Wanted(store.wanted),
+        registered_at=store.registered_at,
+        removed_at=store.removed_at,
+        revision=revision(store),
+        deployment=summary(deployment) if deployment else None,
+        lease_until=deployment.lease_until if deployment else None,
+        seen=Seen(observation.observed_at, processes(observation), observation.routed) if observation else None,
+        smoke=smoke_run(smoke) if smoke else None,
+    )
+
+
+def revision(store: StoreRow) -> Revision | None:
+    """What the store runs."""
+    return Revision.model_validate(store.revision) if store.revision else None
+
+
+def processes(observation: ObservationRow | None) -> list[ObservedProcess]:
+    """The processes as last seen."""
+    return [ObservedProcess.model_validate(plain) for plain in observation.processes] if observation else []
+
+
+def isolation(observation: ObservationRow | None) -> IsolationReport | None:
+    """The isolation as last measured."""
+    found = observation.isolation if observation else None
+    return IsolationReport.model_validate(found) if found else None
+
+
+def summary(row: DeploymentRow) -> DeploymentSummary:
+    """A deployment in one line."""
+    return DeploymentSummary(
+        deployment_id=row.deployment_id,
+        store_id=row.store_id,
+        kind=DeploymentKind(row.kind),
+        status=DeploymentStatus(row.status),
+        requested_by=row.requested_by,
+        requested_at=row.requested_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        reason=row.reason,
+    )
+
+
+def deployment(row: DeploymentRow, steps: list[Step], smoke: SmokeRun | None) -> Deployment:
+    """A deployment with its evidence."""
+    return Deployment(
+        **dict(summary(row)),
+        steps=steps,
+        smoke=smoke,
+        runner_id=row.runner_id,
+        spec=StoreSpec.model_validate(row.spec),
+    )
+
+
+def step(row: StepRow) -> Step:
+    """A step as last reported."""
+    return Step(
+        stage=Stage(row.stage),
+        name=row.name,
+        outcome=Outcome(row.outcome),
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        evidence=row.evidence,
+    )
+
+
+def smoke_run(row: SmokeRunRow) -> SmokeRun:
+    """A smoke run with its checks."""
+    return SmokeRun(
+        run_id=row.run_id,
+        started_at=row.started_at,
+        seconds=row.seconds,
+        passed=row.passed,
+        results=[SmokeResult.model_validate(plain) for plain in row.results],
+    )
+
+
+def operation_run(row: OperationRunRow) -> OperationRun:
+    """A run of an operation."""
+    return OperationRun(
+        run_id=row.run_id,
+        store_id=row.store_id,
+        operation=Operation(row.operation),
+        outcome=Outcome(row.outcome),
+        requested_by=row.requested_by,
+        started_at=row.started_at,
+        seconds=row.seconds,
+        message=row.message,
+        error_code=ErrorCode(row.error_code) if row.error_code else None,
+        retryable=row.retryable,
+    )

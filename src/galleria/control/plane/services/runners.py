@@ -1,0 +1,311 @@
+"""The runners' side: claims, leases, reports and observations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from galleria.contracts.errors import ErrorCode
+from galleria.contracts.wire import (
+    Acknowledged,
+    Claim,
+    ClaimRequest,
+    FinishReport,
+    Heartbeat,
+    RunnerInfo,
+    SmokeRequest,
+    SmokeRun,
+    StepReport,
+    StoreSpec,
+)
+from galleria.contracts.words import (
+    ActorKind,
+    AuditAction,
+    AuditOutcome,
+    DeploymentKind,
+    DeploymentStatus,
+    Outcome,
+    Runtime,
+    Wanted,
+)
+from galleria.control.audit.chain import Act
+from galleria.control.plane.agents import Behind
+from galleria.control.plane.callers import RunnerCaller
+from galleria.control.plane.context import Services
+from galleria.control.plane.events import Change, Event
+from galleria.control.plane.problems import PlaneProblem
+from galleria.control.plane.services import finding, reading, smoke, writing
+from galleria.control.registry.schema import (
+    DeploymentRow,
+    ObservationRow,
+    RunnerRow,
+    SmokeRunRow,
+    StepRow,
+    StoreRow,
+)
+
+ALIVE: Final = timedelta(seconds=30)
+"""A runner that was not heard of for longer is shown as gone. An idle one asks for work every 20 s."""
+
+_SMOKED: Final = (DeploymentKind.PROVISION, DeploymentKind.START, DeploymentKind.RESTART)
+"""Kinds whose success needs a passed smoke run."""
+
+
+def claim(services: Services, caller: RunnerCaller, request: ClaimRequest) -> Claim | None:
+    """Give the oldest deployment that waits, or whose lease has ended, to this runner. None if there is none."""
+    now = services.now()
+    with services.database.writing() as session:
+        _note_runner(session, request.runner_id, request.runtimes, now)
+        row = session.scalar(_claimable(request.runtimes, now).with_for_update(skip_locked=True).limit(1))
+        if row is None:
+            return None
+        acts = [_expired(row, caller)] if row.attempt else []
+        row.status = DeploymentStatus.RUNNING.value
+        row.runner_id = request.runner_id
+        row.attempt += 1
+        row.started_at = row.started_at or now
+        row.lease_until = now + timedelta(seconds=services.settings.lease_seconds)
+        steps = session.scalars(select(StepRow).where(StepRow.deployment_id == row.deployment_id)).all()
+        claimed = _claim(services, row, steps)
+        detail = f"{row.kind}, deployment {row.deployment_id}, attempt {row.attempt}."
+        acts.append(_act(request.runner_id, caller, AuditAction.DEPLOYMENT_CLAIM, row, AuditOutcome.SUCCEEDED, detail))
+        writing.commit_with(services, session, *acts)
+    _tell(services, row)
+    return claimed
+
+
+def next_lease_end(services: Services, runtimes: Sequence[Runtime]) -> datetime | None:
+    """Return when the next running deployment of these runtimes becomes claimable, if its runner stays silent."""
+    running = and_(
+        DeploymentRow.status == DeploymentStatus.RUNNING.value,
+        DeploymentRow.runtime.in_([runtime.value for runtime in runtimes]),
+    )
+    with services.database.reading() as session:
+        return session.scalar(
+            select(DeploymentRow.lease_until).where(running).order_by(DeploymentRow.lease_until).limit(1)
+        )
+
+
+def heartbeat(services: Services, caller: RunnerCaller, deployment_id: str, beat: Heartbeat) -> Acknowledged:
+    """Prolong the lease.
+
+    Raises:
+        PlaneProblem: ``deployment_not_found``, or ``lease_lost``: another runner has it, or it has ended.
+    """
+    del caller
+    now = services.now()
+    with services.database.writing() as session:
+        row = _held(session, deployment_id, beat.runner_id)
+        row.lease_until = now + timedelta(seconds=services.settings.lease_seconds)
+        runner = session.get(RunnerRow, beat.runner_id)
+        if runner is not None:
+            runner.last_seen_at = now
+    return Acknowledged(deployment_id=deployment_id)
+
+
+def report_step(services: Services, caller: RunnerCaller, deployment_id: str, report: StepReport) -> Acknowledged:
+    """Keep how far a step is. Sent again, or late, it changes nothing. Raises as `heartbeat` does."""
+    del caller
+    with services.database.writing() as session:
+        row = finding.deployment(session, deployment_id, locked=True)
+        if row.runner_id == report.runner_id and DeploymentStatus(row.status).final:
+            return Acknowledged(deployment_id=deployment_id)
+        _refuse_unheld(row, report.runner_id)
+        known = session.get(StepRow, (deployment_id, report.stage.value, report.name))
+        if known is not None and _is_news_no_more(known, report):
+            return Acknowledged(deployment_id=deployment_id)
+        session.merge(
+            StepRow(
+                deployment_id=deployment_id,
+                stage=report.stage.value,
+                name=report.name,
+                outcome=report.outcome.value,
+                started_at=report.started_at,
+                finished_at=report.finished_at,
+                evidence=report.evidence,
+            )
+        )
+    _tell(services, row)
+    return Acknowledged(deployment_id=deployment_id)
+
+
+def finish(services: Services, caller: RunnerCaller, deployment_id: str, report: FinishReport) -> Acknowledged:
+    """End a deployment. Sent again, it changes nothing.
+
+    A success without a passed smoke run, where one is due, is kept as ``needs_attention``: nothing else is 'done'.
+
+    Raises:
+        PlaneProblem: ``invalid_request`` for a status that is no end; otherwise as `heartbeat` does.
+    """
+    if not report.status.final:
+        message = f"{report.status.value} is no end; a deployment ends in one of the final statuses."
+        raise PlaneProblem(ErrorCode.INVALID_REQUEST, message, {"field": "status"})
+    with services.database.writing() as session:
+        row = finding.deployment(session, deployment_id, locked=True)
+        if row.runner_id == report.runner_id and DeploymentStatus(row.status).final:
+            return Acknowledged(deployment_id=deployment_id)
+        _refuse_unheld(row, report.runner_id)
+        status, reason = _judged(session, row, report)
+        row.status, row.reason = status.value, reason
+        row.finished_at = services.now()
+        row.lease_until = None
+        _apply(session, row, report, row.finished_at)
+        outcome = AuditOutcome.SUCCEEDED if status is DeploymentStatus.SUCCEEDED else AuditOutcome.FAILED
+        detail = f"{row.kind}, deployment {row.deployment_id}, {status.value}: {reason}"
+        writing.commit_with(
+            services, session, _act(report.runner_id, caller, AuditAction.DEPLOYMENT_FINISH, row, outcome, detail)
+        )
+    _tell(services, row)
+    return Acknowledged(deployment_id=deployment_id)
+
+
+def smoke_deployment(services: Services, caller: RunnerCaller, deployment_id: str, request: SmokeRequest) -> SmokeRun:
+    """Smoke the deployment's store for its runner, in the name of who asked for the deployment.
+
+    Raises as `heartbeat` does. Blocks for at most the bounds of the agent's operations.
+    """
+    with services.database.reading() as session:
+        row = finding.deployment(session, deployment_id)
+        _refuse_unheld(row, request.runner_id)
+    found = smoke.run(services, row.store_id, Behind(row.requested_by, ActorKind.AUTOMATION, caller.request_id))
+    with services.database.writing() as session:
+        row = _held(session, deployment_id, request.runner_id)
+        smoke.keep(session, session.get_one(StoreRow, row.store_key), found, deployment_id)
+        row.smoke_id = found.run_id
+        outcome = AuditOutcome.SUCCEEDED if found.passed else AuditOutcome.FAILED
+        detail = f"verify.smoke for deployment {deployment_id}: {smoke.said(found)}"
+        writing.commit_with(
+            services, session, _act(request.runner_id, caller, AuditAction.OPERATION_RUN, row, outcome, detail)
+        )
+    _tell(services, row)
+    return found
+
+
+def list_runners(services: Services) -> list[RunnerInfo]:
+    """Return every runner as last heard of."""
+    now = services.now()
+    with services.database.reading() as session:
+        rows = session.scalars(select(RunnerRow).order_by(RunnerRow.runner_id)).all()
+    return [
+        RunnerInfo(
+            runner_id=row.runner_id,
+            runtime=Runtime(row.runtime),
+            last_seen_at=row.last_seen_at,
+            alive=now - row.last_seen_at <= ALIVE,
+        )
+        for row in rows
+    ]
+
+
+def _claimable(runtimes: Sequence[Runtime], now: datetime) -> Select[DeploymentRow]:
+    waiting = DeploymentRow.status == DeploymentStatus.REQUESTED.value
+    deserted = and_(DeploymentRow.status == DeploymentStatus.RUNNING.value, DeploymentRow.lease_until < now)
+    query = select(DeploymentRow).where(
+        DeploymentRow.runtime.in_([runtime.value for runtime in runtimes]), or_(waiting, deserted)
+    )
+    return query.order_by(DeploymentRow.requested_at, DeploymentRow.deployment_id)
+
+
+def _claim(services: Services, row: DeploymentRow, steps: Sequence[StepRow]) -> Claim:
+    return Claim(
+        deployment_id=row.deployment_id,
+        kind=DeploymentKind(row.kind),
+        spec=StoreSpec.model_validate(row.spec),
+        revision_number=row.revision_number,
+        lease_seconds=services.settings.lease_seconds,
+        attempt=row.attempt,
+        requested_at=row.requested_at,
+        agent_public_key=services.agents.public_key,
+        steps=[reading.step(step) for step in sorted(steps, key=lambda step: step.started_at)],
+    )
+
+
+def _expired(row: DeploymentRow, caller: RunnerCaller) -> Act:
+    return Act(
+        actor="control-plane",
+        actor_kind=ActorKind.SYSTEM,
+        action=AuditAction.DEPLOYMENT_LEASE_EXPIRE,
+        outcome=AuditOutcome.SUCCEEDED,
+        request_id=caller.request_id,
+        store_id=row.store_id,
+        detail=f"{row.runner_id} fell silent at deployment {row.deployment_id}, attempt {row.attempt}.",
+    )
+
+
+def _act(
+    runner_id: str, caller: RunnerCaller, action: AuditAction, row: DeploymentRow, outcome: AuditOutcome, detail: str
+) -> Act:
+    return Act(runner_id, ActorKind.RUNNER, action, outcome, caller.request_id, row.store_id, detail)
+
+
+def _held(session: Session, deployment_id: str, runner_id: str) -> DeploymentRow:
+    row = finding.deployment(session, deployment_id, locked=True)
+    _refuse_unheld(row, runner_id)
+    return row
+
+
+def _refuse_unheld(row: DeploymentRow, runner_id: str) -> None:
+    if row.runner_id == runner_id and row.status == DeploymentStatus.RUNNING.value:
+        return
+    why = f"it has {row.status}" if DeploymentStatus(row.status).final else "another runner has it, or none yet"
+    message = f"This deployment is not this runner's: {why}. Do nothing more for it."
+    raise PlaneProblem(ErrorCode.LEASE_LOST, message, {"deployment_id": row.deployment_id})
+
+
+def _is_news_no_more(known: StepRow, report: StepReport) -> bool:
+    """Say whether a report is a copy, or older than what is known."""
+    if report.started_at < known.started_at:
+        return True
+    ended = known.outcome != Outcome.RUNNING.value
+    return ended and report.outcome is Outcome.RUNNING and report.started_at == known.started_at
+
+
+def _judged(session: Session, row: DeploymentRow, report: FinishReport) -> tuple[DeploymentStatus, str]:
+    if report.status is not DeploymentStatus.SUCCEEDED:
+        return report.status, report.reason
+    kind = DeploymentKind(row.kind)
+    if kind in _SMOKED:
+        run = session.get(SmokeRunRow, row.smoke_id) if row.smoke_id else None
+        if run is None or not run.passed:
+            return DeploymentStatus.NEEDS_ATTENTION, "The runner reported success without a passed smoke run."
+    if kind is DeploymentKind.PROVISION and report.revision is None:
+        return DeploymentStatus.NEEDS_ATTENTION, "The runner reported success without saying what the store runs."
+    return report.status, report.reason
+
+
+def _apply(session: Session, row: DeploymentRow, report: FinishReport, now: datetime) -> None:
+    """Carry the end over to the store."""
+    store = session.get_one(StoreRow, row.store_key, with_for_update=True)
+    store.version += 1
+    if row.status != DeploymentStatus.SUCCEEDED.value:
+        return
+    kind = DeploymentKind(row.kind)
+    if report.revision is not None and kind is not DeploymentKind.DECOMMISSION:
+        store.revision = report.revision.model_dump(mode="json")
+        store.revision_number = report.revision.number
+    if kind is DeploymentKind.PROVISION:
+        store.time_to_provision_seconds = report.seconds
+    if kind is DeploymentKind.DECOMMISSION:
+        store.removed_at = now
+        store.wanted = Wanted.REMOVED.value
+        seen = session.get(ObservationRow, store.key)
+        if seen is not None:
+            session.delete(seen)
+
+
+def _note_runner(session: Session, runner_id: str, runtimes: Sequence[Runtime], now: datetime) -> None:
+    row = session.get(RunnerRow, runner_id)
+    runtime = (runtimes[0] if runtimes else Runtime.PROCESS).value
+    if row is None:
+        session.add(RunnerRow(runner_id=runner_id, runtime=runtime, first_seen_at=now, last_seen_at=now))
+    else:
+        row.runtime, row.last_seen_at = runtime, now
+
+
+def _tell(services: Services, row: DeploymentRow) -> None:
+    about = {"store_id": row.store_id, "deployment_id": row.deployment_id}
+    services.events.publish(Event(type=Change.DEPLOYMENT, **about), Event(type=Change.STORE, **about))
