@@ -123,7 +123,7 @@ def setup(project: Project) -> None:
     from galleria.shop.engine.django_settings import django_settings
 
     if settings.configured:
-        if settings.GALLERIA != project:
+        if project != settings.GALLERIA:
             raise Problem("This process already belongs to another store.")
         return
     settings.configure(**django_settings(project))
