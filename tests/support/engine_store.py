@@ -1,0 +1,34 @@
+"""A store's engine inside the test process. Django serves one store a process, so every test shares it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from galleria.shop.engine import project
+
+if TYPE_CHECKING:
+    from galleria.shop.engine.project import Project
+
+
+def engine_store() -> Project:
+    """Return the store of this process, founded at the first call: empty, in US dollars, on SQLite.
+
+    ``GALLERIA_TEST_DATABASE_URL`` names another database, which must be empty.
+    """
+    from django.conf import settings
+
+    if settings.configured:
+        return project.current()
+    folder = Path(tempfile.mkdtemp(prefix="g-engine-"))
+    (folder / "data" / "media").mkdir(parents=True)
+    url = os.environ.get("GALLERIA_TEST_DATABASE_URL", "sqlite:///data/engine.db")
+    store = replace(project.of_template(folder, url), currency="USD", store_name="Test shop")
+    project.setup(store)
+    from galleria.shop.engine import founding
+
+    founding.bring_up_to_date()
+    return store
