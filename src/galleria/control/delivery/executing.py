@@ -48,7 +48,7 @@ class Executor:
         # The lease is kept while an attempt before this one, whose lease was lost, still comes to its step boundary.
         with self._leases.keeping(lease), self._stores[claim.spec.store_id]:
             try:
-                lease.beat()
+                lease.establish()
                 reporter = Reporter(self._parts.plane, lease, self._parts.runner_id, self._parts.clock)
                 end = self._run(claim, lease, checkpoints, reporter)
                 self._finish(end, claim, lease, reporter)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -18,6 +19,7 @@ CarryOut = Callable[[str, Checkpoints], str]
 """Carries out one deployment: the claim as JSON and its checkpoints in, how it ended as a word out."""
 
 _UNFINISHED: Final = ["PENDING", "ENQUEUED"]
+_KEPT_DAYS: Final = 30
 _EXECUTOR: Final = "runner"
 """DBOS recovers what the executor of this name left unfinished. The state folder's lock admits one runner at a time."""
 
@@ -71,6 +73,7 @@ class DbosJournal:
                 self._handles[left.workflow_id] = DBOS.retrieve_workflow(left.workflow_id)
             else:
                 DBOS.cancel_workflow(left.workflow_id)
+        _forget_old_ones()
 
     def start(self, key: str, claim: str) -> None:
         with SetWorkflowID(key):
@@ -99,6 +102,14 @@ class DbosJournal:
             "notification_listener_polling_interval_sec": 60.0,
             "scheduler_polling_interval_sec": 3600.0,
         }
+
+
+def _forget_old_ones() -> None:
+    """Keep the file small: how a deployment went is the plane's to remember."""
+    before = datetime.now(UTC) - timedelta(days=_KEPT_DAYS)
+    old = DBOS.list_workflows(completed_before=before.isoformat(), load_input=False, load_output=False)
+    if old:
+        DBOS.delete_workflows([each.workflow_id for each in old])
 
 
 class NullJournal:

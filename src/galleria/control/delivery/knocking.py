@@ -19,7 +19,7 @@ HEALTH_PATH: Final = "/health"
 
 _KNOCK_SECONDS: Final = 2.0
 _DOOR_SECONDS: Final = 15.0
-_CATALOGUE_QUERY: Final = {"query": '{ products(filter: {}, pageSize: 1) { total_count } }'}
+_CATALOGUE_QUERY: Final = {"query": "{ products(filter: {}, pageSize: 1) { total_count } }"}
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from galleria.observability import logs
 HEARTBEAT_SECONDS: Final = 5.0
 """How often a runner says that it is alive."""
 
+_PAUSE_SECONDS: Final = 0.5
+
 _log = logs.get(__name__)
 
 
@@ -44,17 +46,27 @@ class Lease:
         if self._lost_because is not None:
             raise LeaseLost(self._lost_because)
 
-    def beat(self) -> None:
-        """Send one heartbeat. What it learns, `ensure_held` tells."""
+    def establish(self) -> None:
+        """Wait until the plane has answered a heartbeat: after a restart nobody knows how old the last one is.
+
+        :raises LeaseLost: the deployment is no longer ours, or the plane stays silent.
+        """
+        while not self.beat():
+            self.ensure_held()
+            self._clock.sleep(_PAUSE_SECONDS)
+
+    def beat(self) -> bool:
+        """Send one heartbeat and return whether it prolonged the lease."""
         sent_at = self._clock.monotonic()
         try:
             self._plane.heartbeat(self.claim.deployment_id, self._beat)
         except AskAgain:
-            return
+            return False
         except DeliveryFault as fault:
             self._lost_because = str(fault)
-        else:
-            self._answered_at = sent_at
+            return False
+        self._answered_at = sent_at
+        return True
 
     def lose(self, reason: str) -> None:
         """Some other answer of the plane told that the lease is lost."""

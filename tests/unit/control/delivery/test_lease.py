@@ -74,6 +74,12 @@ def test_a_lease_lost_in_the_middle_of_a_step_ends_the_attempt(stage: Stage) -> 
     assert stage.held() == {"shop-001"}
 
 
+def test_nothing_is_done_before_the_plane_has_answered_a_heartbeat(stage: Stage) -> None:
+    stage.plane.faults["heartbeat"] = [AskAgain("away"), AskAgain("away"), LeaseLost("Another runner has it.")]
+    assert carry_out(stage) == LOST
+    assert stage.runtime.acts == []
+
+
 def test_the_next_attempt_after_a_lost_lease_ends_well(stage: Stage) -> None:
     stage.plane.faults["smoke"] = [LeaseLost("Another runner has it.")]
     carry_out(stage)

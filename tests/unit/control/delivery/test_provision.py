@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import errno
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -241,6 +242,28 @@ def test_every_undo_can_run_twice(stage: Stage) -> None:
     stage.executor = an_executor(stage, [Twice(step) for step in provision(stage.parts)])
     stage.knocking.door_passes = False
     assert carry_out(stage) is DeploymentStatus.FAILED
+    assert_nothing_left(stage)
+
+
+class FullDisk:
+    """Checkpoints that can't be written from the ``number``-th on."""
+
+    def __init__(self, number: int) -> None:
+        self._left = number
+
+    def once(self, name: str, act: Callable[[], str]) -> str:
+        written = act()
+        self._left -= 1
+        if self._left < 0:
+            raise OSError(errno.ENOSPC, "no space")
+        return written
+
+
+@pytest.mark.parametrize("number", range(len(STEPS)))
+def test_a_journal_that_cant_be_written_takes_everything_back(stage: Stage, number: int) -> None:
+    ended = stage.executor.carry_out(a_claim().model_dump_json(), FullDisk(number))
+    assert ended == DeploymentStatus.FAILED
+    assert "is the disk full?" in stage.plane.finishes[0].reason
     assert_nothing_left(stage)
 
 
