@@ -105,9 +105,7 @@ class Attribute(models.Model):
 class Choice(models.Model):
     """What an attribute's option knows beside its text. ``swatch`` is a colour (``#1857f7``), a text or a picture."""
 
-    option = models.OneToOneField(
-        "catalogue.AttributeOption", models.CASCADE, related_name="choice", primary_key=True
-    )
+    option = models.OneToOneField("catalogue.AttributeOption", models.CASCADE, related_name="choice", primary_key=True)
     position = models.PositiveIntegerField(default=0)
     swatch = models.CharField(max_length=255, blank=True)
 
