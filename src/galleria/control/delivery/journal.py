@@ -39,10 +39,6 @@ class Journal(Protocol):
         """Name the workflows that have not ended."""
         ...
 
-    def close(self) -> None:
-        """Stop. What has not ended goes on after the next `open`."""
-        ...
-
 
 class _DbosCheckpoints:
     def once(self, name: str, act: Callable[[], str]) -> str:
@@ -85,9 +81,6 @@ class DbosJournal:
             unfinished = {each.workflow_id for each in found if each.status in _UNFINISHED}
             self._handles = {key: handle for key, handle in self._handles.items() if key in unfinished}
         return set(self._handles)
-
-    def close(self) -> None:
-        DBOS.destroy()
 
     def _config(self) -> DBOSConfig:
         return {
@@ -134,7 +127,3 @@ class NullJournal:
 
     def running(self) -> set[str]:
         return {key for key, thread in self._threads.items() if thread.is_alive()}
-
-    def close(self) -> None:
-        for thread in self._threads.values():
-            thread.join(timeout=5)
