@@ -92,7 +92,7 @@ class StoreSpec(Request):
     """What an operator asks for when creating a store."""
 
     store_id: StoreId
-    name: str = Field(min_length=1, max_length=80)
+    name: str = Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
     host: str | None = Field(default=None, description="The shop's host name; default: <store_id>.localhost.")
     isolation_mode: IsolationMode = IsolationMode.STRICT
     catalogue: Catalogue = Catalogue.DEMO
@@ -342,6 +342,14 @@ class TokenCreated(Answer):
 
     token: TokenInfo
     secret: str
+
+
+class WhoAmI(Answer):
+    """Whom the plane takes a caller for."""
+
+    name: str
+    role: Role
+    kind: ActorKind
 
 
 class AuditEntry(Answer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -55,11 +56,19 @@ _SMOKED: Final = (DeploymentKind.PROVISION, DeploymentKind.START, DeploymentKind
 """Kinds whose success needs a passed smoke run."""
 
 
+def note(services: Services, request: ClaimRequest) -> None:
+    """Remember that this runner was heard of now."""
+    with services.database.writing() as session:
+        _note_runner(session, request.runner_id, request.runtimes, services.now())
+
+
 def claim(services: Services, caller: RunnerCaller, request: ClaimRequest) -> Claim | None:
     """Give the oldest deployment that waits, or whose lease has ended, to this runner. None if there is none."""
     now = services.now()
+    with services.database.reading() as session:  # a look that finds nothing must not hold up those who write
+        if session.scalar(_claimable(request.runtimes, now).limit(1)) is None:
+            return None
     with services.database.writing() as session:
-        _note_runner(session, request.runner_id, request.runtimes, now)
         row = session.scalar(_claimable(request.runtimes, now).with_for_update(skip_locked=True).limit(1))
         if row is None:
             return None
@@ -78,16 +87,19 @@ def claim(services: Services, caller: RunnerCaller, request: ClaimRequest) -> Cl
     return claimed
 
 
-def next_lease_end(services: Services, runtimes: Sequence[Runtime]) -> datetime | None:
-    """Return when the next running deployment of these runtimes becomes claimable, if its runner stays silent."""
+def seconds_to_lease_end(services: Services, runtimes: Sequence[Runtime]) -> float:
+    """Return in how many seconds the next running deployment becomes claimable; an hour if none will.
+
+    Its runner may prolong the lease until then.
+    """
     running = and_(
         DeploymentRow.status == DeploymentStatus.RUNNING.value,
         DeploymentRow.runtime.in_([runtime.value for runtime in runtimes]),
     )
+    query = select(DeploymentRow.lease_until).where(running).order_by(DeploymentRow.lease_until).limit(1)
     with services.database.reading() as session:
-        return session.scalar(
-            select(DeploymentRow.lease_until).where(running).order_by(DeploymentRow.lease_until).limit(1)
-        )
+        end = session.scalar(query)
+    return max(0.05, (end - services.now()).total_seconds() + 0.05) if end else 3600.0
 
 
 def heartbeat(services: Services, caller: RunnerCaller, deployment_id: str, beat: Heartbeat) -> Acknowledged:
@@ -149,6 +161,7 @@ def finish(services: Services, caller: RunnerCaller, deployment_id: str, report:
         if row.runner_id == report.runner_id and DeploymentStatus(row.status).final:
             return Acknowledged(deployment_id=deployment_id)
         _refuse_unheld(row, report.runner_id)
+        _refuse_impossible(row, report)
         status, reason = _judged(session, row, report)
         row.status, row.reason = status.value, reason
         row.finished_at = services.now()
@@ -262,6 +275,14 @@ def _is_news_no_more(known: StepRow, report: StepReport) -> bool:
         return True
     ended = known.outcome != Outcome.RUNNING.value
     return ended and report.outcome is Outcome.RUNNING and report.started_at == known.started_at
+
+
+def _refuse_impossible(row: DeploymentRow, report: FinishReport) -> None:
+    if not (math.isfinite(report.seconds) and report.seconds >= 0):
+        raise PlaneProblem(ErrorCode.INVALID_REQUEST, "seconds is a time of 0 or more.", {"field": "seconds"})
+    if report.revision is not None and report.revision.number != row.revision_number:
+        message = f"The revision of this deployment has the number {row.revision_number}."
+        raise PlaneProblem(ErrorCode.INVALID_REQUEST, message, {"field": "revision.number"})
 
 
 def _judged(session: Session, row: DeploymentRow, report: FinishReport) -> tuple[DeploymentStatus, str]:

@@ -80,6 +80,13 @@ def note_use(services: Services, row: TokenRow) -> None:
             fresh.last_used_at = now
 
 
+def is_valid(services: Services, token_id: str) -> bool:
+    """Say whether a token that was good is still good."""
+    with services.database.reading() as session:
+        row = session.get(TokenRow, token_id)
+    return row is not None and row.revoked_at is None and (row.expires_at is None or row.expires_at > services.now())
+
+
 def list_tokens(services: Services, caller: Caller, page: PageRequest) -> Page[TokenInfo]:
     """Return one page of the operators' tokens, newest first, without their secrets.
 

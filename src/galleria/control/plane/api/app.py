@@ -1,0 +1,83 @@
+"""Wires the plane's app: the API's routes, the edge around them, and the pages beside them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from galleria import __version__
+from galleria.contracts.wire import Failure
+from galleria.contracts.words import StoreState
+from galleria.control.plane.api import errors, people, records, runner, stores
+from galleria.control.plane.api.edge import Edge
+from galleria.control.plane.context import Services
+from galleria.control.plane.services import observing
+from galleria.observability import logs
+
+LOOK_SECONDS: Final = 5.0
+"""How often the plane looks whether a state changed by nothing happening."""
+
+_log = logs.get(__name__)
+
+_FAILURES: Final[dict[int | str, dict[str, object]]] = {
+    "4XX": {"model": Failure, "description": "Refused."},
+    "5XX": {"model": Failure, "description": "Failed."},
+}
+
+
+def create_app(services: Services) -> FastAPI:
+    """Return the whole app over ``services``."""
+    app = create_api()
+    app.state.services = services
+    from galleria.control.plane import ui  # the pages need templates that the API alone does not
+
+    if mount := getattr(ui, "mount", None):
+        mount(app, services)
+    return app
+
+
+def create_api() -> FastAPI:
+    """Return the API alone, as its contract describes it."""
+    app = FastAPI(
+        title="Galleria control plane",
+        version=__version__,
+        description="The fleet's API: stores by id, revision and health. Nothing of their trade.",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    routes = APIRouter(responses=_FAILURES)
+    for part in (people.router, stores.router, records.router, runner.router):
+        routes.include_router(part)
+    app.include_router(routes)
+    errors.install(app)
+    app.add_middleware(Edge)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    watching = asyncio.create_task(_watch(services))
+    yield
+    services.events.close()
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching
+
+
+async def _watch(services: Services) -> None:
+    before: dict[str, StoreState] = {}
+    while True:
+        try:
+            before = await run_in_threadpool(observing.changes, services, before)
+        except Exception:
+            _log.exception("looking for changes failed")
+        await asyncio.sleep(LOOK_SECONDS)
