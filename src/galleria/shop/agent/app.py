@@ -43,7 +43,14 @@ class Agent:
 
     store: Store
     doorkeeper: Doorkeeper
-    running: set[Operation] = field(default_factory=set)
+    running: dict[asyncio.Task[tuple[str, Answer]], Operation] = field(default_factory=dict)
+    stopping: bool = False
+
+    def stop(self) -> None:
+        """End what is running: its callers are told to try again, and engine commands are killed."""
+        self.stopping = True
+        for task in self.running:
+            task.cancel()
 
     async def handle(self, operation: Operation, request: Request) -> Response:
         """Answer one request for ``operation``; whatever happens, in the envelope and in the audit."""
@@ -77,19 +84,25 @@ class Agent:
         return response
 
     async def _run(self, operation: Operation) -> tuple[str, Answer]:
-        exclusive = operation.method == "POST"
-        if exclusive and operation in self.running:
+        if self.stopping:
+            raise Refused(ErrorCode.UNAVAILABLE, "The shop agent is being stopped; try again later.")
+        if operation.method == "POST" and operation in self.running.values():
             raise Refused(ErrorCode.OPERATION_BUSY, "The same operation is running; try again when it is done.")
-        self.running.add(operation)
+        task = asyncio.ensure_future(ACTS[operation].run(self.store))
+        self.running[task] = operation
         try:
             async with asyncio.timeout(operation.timeout_seconds):
-                return await ACTS[operation].run(self.store)
+                return await task
         except TimeoutError:
             raise Refused(
                 ErrorCode.OPERATION_TIMEOUT, f"It took longer than {operation.timeout_seconds:.0f} s and was stopped."
             ) from None
+        except asyncio.CancelledError:
+            if not self.stopping:
+                raise
+            raise Refused(ErrorCode.UNAVAILABLE, "The shop agent was stopped at work; try again later.") from None
         finally:
-            self.running.discard(operation)
+            del self.running[task]
 
 
 def build(agent: Agent) -> Starlette:

@@ -89,7 +89,7 @@ async def diagnostics(store: Store) -> Done:
     storefront = profile.Finding(name="storefront", ok=await store.storefront.answers())
     checks = [
         wire.Diagnosis(
-            name=finding.name,
+            name=finding.known_name,
             outcome=Outcome.PASSED if finding.ok else Outcome.FAILED,
             detail="In order." if finding.ok else "Not in order; the store's own log says why.",
         )

@@ -11,6 +11,7 @@ import contextlib
 import os
 import signal
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeVar
@@ -22,6 +23,10 @@ from galleria.observability import logs
 from galleria.shop.agent.refusal import Refused
 
 MAX_ANSWER_BYTES: Final = 64 * 1024
+
+KNOWN_CHECKS: Final = frozenset(
+    {"cache", "catalogue", "configuration", "database", "disk", "index", "jobs", "media", "schema", "storefront"}
+)
 
 _ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "TMPDIR")
 
@@ -65,12 +70,17 @@ class Described(EngineAnswer):
 
 
 class Finding(BaseModel):
-    """One thing that `check` looked at. Its words stay in the store; name and outcome get out."""
+    """One thing that `check` looked at. Its words stay in the store; the outcome gets out, under a name we know."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z -]{0,39}$")]
+    name: str
     ok: bool
+
+    @property
+    def known_name(self) -> str:
+        """The name, if it is one of ours."""
+        return self.name if self.name in KNOWN_CHECKS else "another check"
 
 
 class Checked(BaseModel):
@@ -100,22 +110,20 @@ class EngineProfile:
         """
         argv = (*self.program, command, "--store-dir", str(self.store_dir), "--json")
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            env=environment,
-            start_new_session=True,
-        )
+        with tempfile.TemporaryFile() as printed:  # a file, not a pipe: nobody can hold it open and so hold us up
+            process = await asyncio.create_subprocess_exec(
+                *argv, stdin=asyncio.subprocess.DEVNULL, stdout=printed, env=environment, start_new_session=True
+            )
+            try:
+                await process.wait()
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                code = await process.wait()
+            printed.seek(0)
+            text = printed.read(MAX_ANSWER_BYTES + 1)
         try:
-            printed = await _read_bounded(process)
-            code = await process.wait()
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-        try:
-            return answer.model_validate_json(printed)
+            return answer.model_validate_json(text if len(text) <= MAX_ANSWER_BYTES else b"")
         except ValidationError as error:
             # Field names and rules only: what the engine printed may hold anything.
             wrong = [
@@ -128,13 +136,3 @@ class EngineProfile:
 def embedded(store_dir: Path) -> EngineProfile:
     """Return the profile of the engine that comes with the platform."""
     return EngineProfile("embedded", (sys.executable, "-I", "-m", "galleria.shop.engine"), store_dir)
-
-
-async def _read_bounded(process: asyncio.subprocess.Process) -> bytes:
-    assert process.stdout is not None  # noqa: S101 - asked for above
-    printed = b""
-    while chunk := await process.stdout.read(16 * 1024):
-        printed += chunk
-        if len(printed) > MAX_ANSWER_BYTES:
-            return b""  # no answer of ours is this long
-    return printed

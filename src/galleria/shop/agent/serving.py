@@ -8,8 +8,6 @@ import signal
 from pathlib import Path
 from typing import Final
 
-from starlette.types import ASGIApp
-
 from galleria.contracts.errors import ErrorCode
 from galleria.observability import logs
 from galleria.shop.agent import app, profile
@@ -24,7 +22,7 @@ _SOCKET_MODE: Final = 0o666  # the plane runs as another user; the folder says w
 log = logs.get(__name__)
 
 
-def make(settings: Settings, engine_profile: profile.EngineProfile | None = None) -> ASGIApp:
+def make(settings: Settings, engine_profile: profile.EngineProfile | None = None) -> app.Agent:
     """Put the agent of one store together."""
     store = Store(
         store_id=settings.store_id,
@@ -33,27 +31,29 @@ def make(settings: Settings, engine_profile: profile.EngineProfile | None = None
         profile=engine_profile or profile.embedded(settings.store_dir),
     )
     doorkeeper = Doorkeeper(settings.store_id, settings.public_key, UsedTokens(settings.used_tokens))
-    return app.build(app.Agent(store, doorkeeper))
+    return app.Agent(store, doorkeeper)
 
 
-def serve(asgi: ASGIApp, socket: Path) -> None:
+def serve(agent: app.Agent, socket: Path) -> None:
     """Serve on a Unix socket until SIGTERM or SIGINT."""
     os.chdir(socket.parent)  # a relative address: 107 bytes are all that a Unix socket's may have
     Path(socket.name).unlink(missing_ok=True)
     try:
-        asyncio.run(_serve(asgi, socket))
+        asyncio.run(_serve(agent, socket))
     finally:
         Path(socket.name).unlink(missing_ok=True)
 
 
-async def _serve(asgi: ASGIApp, socket: Path) -> None:
+async def _serve(agent: app.Agent, socket: Path) -> None:
     from granian.constants import Interfaces
     from granian.server.embed import Server
 
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    server = Server(asgi, uds=Path(socket.name), interface=Interfaces.ASGINL, websockets=False, log_enabled=False)
+    server = Server(
+        app.build(agent), uds=Path(socket.name), interface=Interfaces.ASGINL, websockets=False, log_enabled=False
+    )
     server.uds_permissions = _SOCKET_MODE
     serving = asyncio.ensure_future(server.serve())
     log.info("serving", socket=socket.name)
@@ -62,6 +62,7 @@ async def _serve(asgi: ASGIApp, socket: Path) -> None:
     if serving.done():
         serving.result()
         raise RuntimeError("the server ended by itself")
+    agent.stop()
     server.stop()  # type: ignore[no-untyped-call]
     await asyncio.wait({serving}, timeout=DRAIN_SECONDS)
     log.info("stopped")
