@@ -165,7 +165,7 @@ class Comparison:
             return True
         key = path.rpartition(".")[2].partition("[")[0]
         place = re.sub(r"\[\d+\]|\$\.data\.", "", path)
-        if key in _ID_KEYS or _is_option_value(path, recorded):
+        if key in _ID_KEYS or key.endswith(("_uid", "_uids")) or _is_option_value(path, recorded):
             return self.ids.same(place, recorded, ours)
         return isinstance(recorded, str) and isinstance(ours, str) and _normal(recorded) == _normal(ours)
 

@@ -34,7 +34,7 @@ NOT_SIGNED_IN: Final = "The current customer isn't authorized."
 SIGN_IN_REFUSED: Final = (
     "The account sign-in was incorrect or your account is disabled temporarily. Please wait and try again later."
 )
-_NAME: Final = re.compile(r"[\w\s.,'’`&\-()]{1,255}")
+_NAME: Final = re.compile(r"[\w\s.,'\u2019`&\-()]{1,255}")
 
 
 def current_customer(context: RequestContext) -> AbstractUser | None:

@@ -22,7 +22,7 @@ from galleria.shop.engine.graphql.records.models import CartLineRecord, CartReco
 from galleria.shop.engine.graphql.totals import NOTHING, AppliedDiscount, PricedLine, Totals, compute
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from django.contrib.auth.models import AbstractUser
     from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
@@ -338,6 +338,12 @@ def _set_quantity(row: AbstractLine, quantity: int) -> None:
     row.quantity = quantity
 
 
+def _stock_of_parts(parts: Sequence[Mapping[str, object]]) -> int | None:
+    """Return the stock that stands for a set, which has none of its own: that of its first part."""
+    known = goods.by_ids({int(str(part["product_id"])) for part in parts if "product_id" in part})
+    return next((found.stock_id for found in known.values() if found.stock_id is not None), None)
+
+
 def add_line(
     cart: Cart,
     named: Goods,
@@ -360,7 +366,7 @@ def add_line(
                 basket=cart.basket,
                 line_reference=reference,
                 product_id=sold.id,
-                stockrecord_id=sold.stock_id,
+                stockrecord_id=sold.stock_id or _stock_of_parts(like.parts),
                 quantity=quantity,
                 price_currency=currency,
                 price_excl_tax=sold.price,

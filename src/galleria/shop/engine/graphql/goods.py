@@ -152,7 +152,7 @@ def variant(named: Goods, selected: Sequence[str], sku: str | None) -> Goods | N
     if sku is not None:
         found = children.filter(upc=sku).first()
         return None if found is None else _goods(found)
-    wanted = {attribute: value for attribute, value in _numbers(selected)}
+    wanted = dict(_numbers(selected))
     attributes = dict(
         ConfigurableOption.objects.filter(product_id=named.id).values_list("attribute_id", "attribute__code")
     )
@@ -188,13 +188,14 @@ def _parts_of(uid: str, kind: str) -> list[int] | None:
 
 
 def options_of_variant(named: Goods, sold: Goods) -> list[str]:
-    """Return the option uids of a variant that was named by its sku, in the order of the configurable's options."""
+    """Return the option uids of a variant that was named by its sku, by attribute."""
     values = dict(
         ProductAttributeValue.objects.filter(product_id=sold.id, value_option__isnull=False).values_list(
             "attribute__code", "value_option_id"
         )
     )
     options = ConfigurableOption.objects.filter(product_id=named.id).select_related("attribute")
+    options = options.order_by("attribute_id")
     return [
         uids.encode(f"configurable/{option.attribute_id}/{values[option.attribute.code]}")
         for option in options

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -19,6 +20,7 @@ from galleria.shop.engine.graphql.addresses import Address, missing
 from galleria.shop.engine.graphql.errors import NoSuchEntity
 from galleria.shop.engine.graphql.pricing import CartStrategy
 from galleria.shop.engine.graphql.records.models import OrderLineRecord, OrderRecord
+from galleria.shop.engine.shelf.models import Kind
 
 if TYPE_CHECKING:
     from oscar.apps.basket.abstract_models import AbstractLine as BasketLine
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from galleria.shop.engine.graphql import payments
     from galleria.shop.engine.graphql.carts import Cart, CartLine
     from galleria.shop.engine.graphql.context import RequestContext
+    from galleria.shop.engine.graphql.goods import Goods
     from galleria.shop.engine.graphql.totals import LineTotals, Totals
 
 OrderCreator = get_class("order.utils", "OrderCreator")
@@ -145,21 +148,33 @@ class _Creator(OrderCreator):  # type: ignore[misc]
         return line  # type: ignore[no-any-return]
 
     def update_stock_records(self, line: BasketLine) -> None:
-        """Take the pieces, or refuse: the condition and the change are one statement, so nothing is sold twice."""
-        sold = self._lines[line.pk].sold
-        if sold.available is None or sold.stock_id is None:
+        """Take the pieces of a line, or of its parts."""
+        ordered = self._lines[line.pk]
+        if ordered.named.kind != Kind.BUNDLE:
+            _take(ordered.sold, line.quantity)
             return
-        taken = (
-            StockRecord.objects.filter(pk=sold.stock_id)
-            .annotate(left=F("num_in_stock") - Coalesce(F("num_allocated"), 0))
-            .filter(left__gte=line.quantity)
-            .update(num_allocated=Coalesce(F("num_allocated"), 0) + line.quantity)
-        )
-        if not taken:
-            raise OrderRefused("Not all of your products are available in the requested quantity.")
-        freshness.changed(f"product:{sold.id}")
-        if sold.available - line.quantity <= 0:
-            goods.sold_out(sold)
+        pieces: Counter[int] = Counter()
+        for part in ordered.record.parts:
+            pieces[int(part["product_id"])] += int(part["quantity"]) * line.quantity
+        for number, part in sorted(goods.by_ids(set(pieces)).items()):
+            _take(part, pieces[number])
+
+
+def _take(sold: Goods, pieces: int) -> None:
+    """Take pieces off the stock or refuse: condition and change are one statement, so nothing is sold twice."""
+    if sold.available is None or sold.stock_id is None:
+        return
+    taken = (
+        StockRecord.objects.filter(pk=sold.stock_id)
+        .annotate(left=F("num_in_stock") - Coalesce(F("num_allocated"), 0))
+        .filter(left__gte=pieces)
+        .update(num_allocated=Coalesce(F("num_allocated"), 0) + pieces)
+    )
+    if not taken:
+        raise OrderRefused("Not all of your products are available in the requested quantity.")
+    freshness.changed(f"product:{sold.id}")
+    if sold.available - pieces <= 0:
+        goods.sold_out(sold)
 
 
 def _create(cart: Cart, payment: payments.Method) -> AbstractOrder:

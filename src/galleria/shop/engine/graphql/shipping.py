@@ -57,7 +57,7 @@ FLAT_RATE: Final = Method("flatrate", "flatrate", "Flat Rate", "Fixed", Charges(
 
 
 def methods_for(place: Place | None) -> list[Method]:
-    """Return the methods that send to a place, in the merchant's order (by name)."""
+    """Return the methods that send to a place, in the order they were set up."""
     found = _configured() or [FLAT_RATE]
     if place is None or not place.country:
         return [m for m in found if not m.countries]
@@ -73,7 +73,7 @@ def method(place: Place | None, carrier_code: str, method_code: str) -> Method:
 
 
 def _configured() -> list[Method]:
-    rows = get_model("shipping", "OrderAndItemCharges").objects.prefetch_related("countries").order_by("name")
+    rows = get_model("shipping", "OrderAndItemCharges").objects.prefetch_related("countries").order_by("pk")
     return [_method(row) for row in rows]
 
 

@@ -1,0 +1,239 @@
+"""The recorded shop, as far as it can be made again: the Luma catalogue and what stood beside it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from galleria.shop.engine.graphql import endpoint, uids
+from galleria.shop.engine.graphql.endpoint import HttpRequest, HttpResponse
+from galleria.shop.engine.graphql.errors import RequestRefused
+from tests.conformance.commerce import golden
+from tests.conformance.commerce.golden import Comparison, Ids, Pair
+
+if TYPE_CHECKING:
+    from galleria.shop.engine.graphql.app import GraphQLApp
+    from galleria.shop.engine.project import Project
+
+DATA: Final = Path(__file__).parents[4] / "shared" / "data" / "luma"
+
+_MAGENTO_CATEGORIES: Final = {
+    "2": "",
+    "3": "gear",
+    "4": "gear/bags",
+    "12": "men/tops-men",
+    "20": "women",
+    "23": "women/tops-women/jackets-women",
+}
+"""Category numbers that recorded requests name, and the paths they stand for."""
+
+_MAGENTO_OPTIONS: Final = {
+    ("color", "49"): "Black",
+    ("color", "50"): "Blue",
+    ("color", "53"): "Green",
+    ("size", "166"): "XS",
+}
+_MAGENTO_ATTRIBUTES: Final = {"93": "color", "144": "size"}
+
+_SETTINGS: Final = {
+    "absolute_footer": None,
+    "copyright": "Copyright © 2013-present Magento, Inc. All rights reserved.",
+    "default_title": "Magento Commerce",
+    "head_includes": '<link  rel="stylesheet" type="text/css"  media="all" href="{{MEDIA_URL}}styles.css" />',
+    "store_name": "Default Store View",
+}
+
+
+def stock(store: Project) -> None:
+    """Import the catalogue and set up the pages, rules, rates and methods that the recorded shop had."""
+    from galleria.shop.engine.importer import run
+
+    run.take(DATA / "products.csv", DATA / "media", store.media)
+    _pages()
+    _rules()
+    _places()
+    from galleria.shop.engine.graphql.records.models import StoreSetting
+
+    for key, value in _SETTINGS.items():
+        StoreSetting.objects.create(key=key, value=value)
+
+
+def _pages() -> None:
+    from django.contrib.flatpages.models import FlatPage
+
+    from galleria.shop.engine.graphql.records.models import CmsBlock, CmsPageRecord
+
+    recorded = {p.name: p.response for p in golden.load()}
+    for name, title in (("home", "Home Page"), ("about-us", "About us")):
+        known = golden.at(recorded.get("cms-page" if name == "about-us" else "cms-home"), "data.cmsPage.content")
+        page = FlatPage.objects.create(url=f"/{name}/", title=title, content=str(known or ""))
+        CmsPageRecord.objects.create(page=page, content_heading=title)
+    CmsBlock.objects.create(identifier="footer_links_block", title="Footer Links Block")
+
+
+def _rules() -> None:
+    """20 % off from 200 on; the coupon H20: 70 % off the water bottle."""
+    from django.utils import timezone
+    from oscar.core.loading import get_model
+
+    def model(name: str) -> type:
+        return get_model("offer", name)  # type: ignore[no-any-return]
+
+    everything = model("Range").objects.create(name="Everything", includes_all_products=True)  # type: ignore[attr-defined]
+    bottle = model("Range").objects.create(name="Bottle")  # type: ignore[attr-defined]
+    bottle.add_product(get_model("catalogue", "Product").objects.get(upc="24-UG06"))
+    rules = (
+        ("Discount", "Site", everything, "Value", Decimal(200), everything, Decimal(20)),
+        ("Use promo code H20 at checkout", "Voucher", bottle, "Count", Decimal(1), bottle, Decimal(70)),
+    )
+    for name, kind, of, test, least, on, percent in rules:
+        offer = model("ConditionalOffer").objects.create(  # type: ignore[attr-defined]
+            name=name,
+            offer_type=kind,
+            condition=model("Condition").objects.create(range=of, type=test, value=least),  # type: ignore[attr-defined]
+            benefit=model("Benefit").objects.create(range=on, type="Percentage", value=percent),  # type: ignore[attr-defined]
+            max_basket_applications=1,
+        )
+    now = timezone.now()
+    voucher = get_model("voucher", "Voucher").objects.create(
+        name="H20",
+        code="H20",
+        usage="Multi-use",
+        start_datetime=now - timezone.timedelta(days=1),
+        end_datetime=now + timezone.timedelta(days=1),
+    )
+    voucher.offers.add(offer)
+
+
+def _places() -> None:
+    from oscar.core.loading import get_model
+
+    from galleria.shop.engine.graphql.records.models import TaxRate
+
+    charges = get_model("shipping", "OrderAndItemCharges").objects
+    flat = charges.create(name="Flat Rate - Fixed", price_per_item=Decimal(5))
+    table = charges.create(name="Best Way - Table Rate", price_per_order=Decimal(15))
+    for method, code in ((flat, "flatrate_flatrate"), (table, "tablerate_bestway")):
+        charges.filter(pk=method.pk).update(code=code)
+    TaxRate.objects.create(code="US-MI-*-Rate 1", country="US", region_code="MI", percent=Decimal("8.25"))
+
+
+@dataclass
+class Replay:
+    """Sends the recorded requests in their order and keeps what came of each."""
+
+    app: GraphQLApp
+    base: str
+    saved: dict[str, str] = field(default_factory=lambda: {"run": "g1", "base": "{base}"})
+    ids: Ids = field(default_factory=Ids)
+    outcomes: dict[str, list[str]] = field(default_factory=dict)
+
+    def run(self, pairs: list[Pair]) -> None:
+        """Send everything."""
+        translation = self._translation()
+        for pair in pairs:
+            response = self.send(_translated(pair.request, translation))
+            answer = self._read(response)
+            for name, path in pair.save.items():
+                found = dict(response.headers).get(path[1:]) if path.startswith("#") else golden.at(answer, path)
+                if found is not None:
+                    self.saved[name] = str(found)
+            if pair.answered:
+                self.outcomes[pair.name] = self._differences(pair, response, answer)
+
+    def send(self, request: dict[str, object]) -> HttpResponse:
+        """Send one recorded request to our engine."""
+        headers = {k.lower(): str(golden.filled(v, self.saved)) for k, v in (request.get("headers") or {}).items()}  # type: ignore[attr-defined]
+        body = request.get("body")
+        if isinstance(body, dict) and "variables" in body:
+            body = {**body, "variables": _with_numbers(golden.filled(body["variables"], self.saved))}
+        query = request.get("query_string")
+        http = HttpRequest(
+            str(request["method"]),
+            urlencode({k: v if isinstance(v, str) else json.dumps(v) for k, v in query.items()})
+            if isinstance(query, dict)
+            else "",
+            headers,
+            b"" if body is None else (body.encode() if isinstance(body, str) else json.dumps(body).encode()),
+        )
+        try:
+            asked = endpoint.read(http)
+        except RequestRefused as refusal:
+            return endpoint.refuse(refusal, http)
+        return endpoint.respond(self.app.cached(asked) or self.app.execute(asked), http, asked)
+
+    def _read(self, response: HttpResponse) -> object:
+        return json.loads(response.body.replace(self.base.encode(), b"{base}")) if response.body else None
+
+    def _differences(self, pair: Pair, response: HttpResponse, answer: object) -> list[str]:
+        recorded = golden.filled(pair.response, self.saved)
+        found = Comparison(pair, self.ids).compare(recorded, answer)
+        if response.status != pair.status:
+            found.insert(0, f"status: {pair.status} became {response.status}")
+        return found
+
+    def _translation(self) -> dict[str, str]:
+        """Return what ids in recorded requests are called here."""
+        from oscar.core.loading import get_model
+
+        from galleria.shop.engine.shelf.models import Attribute, BundleSelection, CategoryRecord, DownloadLink
+
+        known = {r.url_path: r.category_id for r in CategoryRecord.objects.all()}
+        found: dict[str, str] = {}
+        for number, path in _MAGENTO_CATEGORIES.items():
+            ours = known.get(path, 2)
+            found[f"category:{number}"] = str(ours)
+            found[uids.encode(number)] = uids.encode(ours)
+        option = get_model("catalogue", "AttributeOption")
+        attributes = {a.code: a for a in Attribute.objects.all()}
+        for (code, number), label in _MAGENTO_OPTIONS.items():
+            ours = option.objects.get(group_id=attributes[code].option_group_id, option=label).pk
+            found[f"option:{number}"] = str(ours)
+            theirs = next(n for n, c in _MAGENTO_ATTRIBUTES.items() if c == code)
+            found[uids.encode(f"configurable/{theirs}/{number}")] = uids.encode(
+                f"configurable/{attributes[code].pk}/{ours}"
+            )
+        selections = {s.product.upc: s for s in BundleSelection.objects.select_related("product")}
+        for theirs, sku in (
+            ("1/1", "24-WG081-blue"),
+            ("2/4", "24-WG084"),
+            ("3/5", "24-WG085"),
+            ("4/8", "24-WG088"),
+        ):
+            selection = selections[sku]
+            found[uids.encode(f"bundle/{theirs}/1")] = uids.encode(f"bundle/{selection.option_id}/{selection.pk}/1")
+        link = DownloadLink.objects.get(product__upc="240-LV04")
+        found[uids.encode("downloadable/1")] = uids.encode(f"downloadable/{link.pk}")
+        return found
+
+
+def _translated(request: dict[str, object], translation: dict[str, str]) -> dict[str, object]:
+    text = json.dumps(request, ensure_ascii=False)
+    for theirs, ours in translation.items():
+        kind, _, number = theirs.rpartition(":")
+        if kind == "category":
+            continue
+        if kind == "option":
+            text = text.replace(f'\\"{number}\\"', f'\\"{ours}\\"') if "color:{in:" in text else text
+        else:
+            text = text.replace(f'\\"{theirs}\\"', f'\\"{ours}\\"').replace(f'"{theirs}"', f'"{ours}"')
+    for number in _MAGENTO_CATEGORIES:
+        ours = translation[f"category:{number}"]
+        if "category_id:" in text or "ids:{" in text:
+            text = text.replace(f'\\"{number}\\"', f'\\"#{ours}\\"')
+    found: dict[str, object] = json.loads(text.replace('\\"#', '\\"'))
+    return found
+
+
+def _with_numbers(value: object) -> object:
+    """Return filled-in variables with ids that are numbers as numbers."""
+    if isinstance(value, dict):
+        return {
+            key: int(item) if key == "id" and isinstance(item, str) and item.isdigit() else _with_numbers(item)
+            for key, item in value.items()
+        }
+    return [_with_numbers(item) for item in value] if isinstance(value, list) else value
