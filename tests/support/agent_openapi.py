@@ -19,6 +19,7 @@ from galleria.contracts.words import Operation
 from galleria.shop.agent import app, profile
 from galleria.shop.agent.neighbours import Neighbour
 from galleria.shop.agent.operations import ACTS, Store
+from galleria.shop.agent.smoke import SmokeRunner
 from galleria.shop.agent.tokens import Doorkeeper
 
 CONTRACT: Final = Path(__file__).parents[2] / "src/galleria/contracts/shop-agent.openapi.yaml"
@@ -48,7 +49,7 @@ def bare_app() -> Starlette:
     """Return the app as it is served, with nothing behind it."""
     nothing = Path("/nonexistent")
     neighbour = Neighbour(nothing, "shop.test", ErrorCode.ENGINE_UNREACHABLE)
-    store = Store("shop-001", neighbour, neighbour, profile.embedded(nothing))
+    store = Store("shop-001", neighbour, neighbour, profile.embedded(nothing), SmokeRunner(neighbour, neighbour))
     return app.build(app.Agent(store, Doorkeeper.__new__(Doorkeeper)))
 
 

@@ -40,6 +40,7 @@ class Shop:
         self.delay_seconds = 0.0
         self.cart: list[dict[str, object]] = []
         self.put: list[object] = []
+        self.carts_made = 0
         self.asked: list[str] = []
 
     def answer(self, query: str, variables: dict[str, Any]) -> dict[str, object]:
@@ -47,7 +48,10 @@ class Shop:
             return {"errors": self.errors}
         if "products(" in query:
             return {"data": {"products": {"page_info": {"total_pages": 1}, "items": self._items()}}}
+        if "cart(cart_id:" in query:
+            return {"data": {"cart": self._cart()}} if self.carts_made else {"errors": [{"message": "no such cart"}]}
         if "createEmptyCart" in query:
+            self.carts_made += 1
             return {"data": {"createEmptyCart": CART}}
         if "addProductsToCart" in query:
             self.put.append(variables["items"][0])

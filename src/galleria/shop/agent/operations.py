@@ -30,6 +30,7 @@ class Store:
     engine: Neighbour
     storefront: Neighbour
     profile: EngineProfile
+    shopper: SmokeRunner
 
 
 Done: TypeAlias = tuple[str, Answer]
@@ -104,7 +105,7 @@ async def verify_smoke(store: Store) -> Done:
     """Shop, and leave nothing."""
     await store.engine.require()
     await store.storefront.require()
-    smoke = await SmokeRunner(store.engine, store.storefront).run()
+    smoke = await store.shopper.run()
     failed = [result.check for result in smoke.results if result.outcome is not Outcome.PASSED]
     return f"Smoke failed: {', '.join(failed)}." if failed else "Smoke passed.", smoke
 

@@ -14,6 +14,7 @@ from galleria.shop.agent import app, profile
 from galleria.shop.agent.neighbours import Neighbour
 from galleria.shop.agent.operations import Store
 from galleria.shop.agent.settings import Settings
+from galleria.shop.agent.smoke import SmokeRunner
 from galleria.shop.agent.tokens import Doorkeeper, UsedTokens
 
 DRAIN_SECONDS: Final = 2.0
@@ -24,12 +25,10 @@ log = logs.get(__name__)
 
 def make(settings: Settings, engine_profile: profile.EngineProfile | None = None) -> app.Agent:
     """Put the agent of one store together."""
-    store = Store(
-        store_id=settings.store_id,
-        engine=Neighbour(settings.engine, settings.store_host, ErrorCode.ENGINE_UNREACHABLE),
-        storefront=Neighbour(settings.storefront, settings.store_host, ErrorCode.STOREFRONT_UNREACHABLE),
-        profile=engine_profile or profile.embedded(settings.store_dir),
-    )
+    engine = Neighbour(settings.engine, settings.store_host, ErrorCode.ENGINE_UNREACHABLE)
+    storefront = Neighbour(settings.storefront, settings.store_host, ErrorCode.STOREFRONT_UNREACHABLE)
+    driven = engine_profile or profile.embedded(settings.store_dir)
+    store = Store(settings.store_id, engine, storefront, driven, SmokeRunner(engine, storefront))
     doorkeeper = Doorkeeper(settings.store_id, settings.public_key, UsedTokens(settings.used_tokens))
     return app.Agent(store, doorkeeper)
 

@@ -28,6 +28,7 @@ _ARTICLES: Final = """query Smoke($page: Int!, $size: Int!) {
     page_info { total_pages }
     items { __typename sku name url_key url_suffix stock_status
       ... on ConfigurableProduct { variants { product { sku stock_status } } } } } }"""
+_OLD_CART: Final = "query Smoke($cart: String!) { cart(cart_id: $cart) { items { uid } } }"
 _NEW_CART: Final = "mutation Smoke { createEmptyCart }"
 _PUT: Final = """mutation Smoke($cart: String!, $items: [CartItemInput!]!) {
   addProductsToCart(cartId: $cart, cartItems: $items) {
@@ -50,17 +51,19 @@ class Article:
 
 
 class SmokeRunner:
-    """One smoke run over one store. ``storefront`` and ``engine`` are asked as a shopper's browser would ask them."""
+    """Smoke runs over one store, one after the other; they share one cart, so that empty ones don't pile up."""
 
     def __init__(self, engine: Neighbour, storefront: Neighbour, clock: Callable[[], float] = time.monotonic) -> None:
         self._engine = engine
         self._storefront = storefront
         self._clock = clock
         self._article: Article | None = None
+        self._cart_id: str | None = None
 
     async def run(self) -> AgentSmoke:
         """Make every check of `AGENT_SMOKE_CHECKS`, in their order."""
         began = self._clock()
+        self._article = None
         acts: dict[SmokeCheck, Callable[[], Awaitable[str]]] = {
             SmokeCheck.STOREFRONT_PAGE: self._storefront_page,
             SmokeCheck.CATALOGUE_QUERY: self._catalogue_query,
@@ -104,9 +107,7 @@ class SmokeRunner:
 
     async def _cart(self) -> str:
         article = self._found()
-        cart = (await self._query(_NEW_CART, {}, "new cart")).get("createEmptyCart")
-        if not isinstance(cart, str):
-            raise CheckFailed("The engine gave no cart.")
+        cart = await self._empty_cart()
         put = _object(
             (await self._query(_PUT, {"cart": cart, "items": [article.cart_item]}, "put into cart")).get(
                 "addProductsToCart"
@@ -121,6 +122,21 @@ class SmokeRunner:
         if left != [0]:
             raise CheckFailed("The cart is not empty after taking the article out.")
         return "An article went into the cart and out again; no order was placed."
+
+    async def _empty_cart(self) -> str:
+        if self._cart_id is not None:
+            try:
+                data = await self._query(_OLD_CART, {"cart": self._cart_id}, "cart of the run before")
+                for line in _list(_object(data.get("cart")).get("items")):  # a run that was stopped half-way left them
+                    await self._take_out(self._cart_id, _object(line).get("uid"))
+                return self._cart_id
+            except CheckFailed:
+                self._cart_id = None  # it has expired
+        cart = (await self._query(_NEW_CART, {}, "new cart")).get("createEmptyCart")
+        if not isinstance(cart, str):
+            raise CheckFailed("The engine gave no cart.")
+        self._cart_id = cart
+        return cart
 
     async def _take_out(self, cart: str, uid: Json) -> int:
         data = await self._query(_TAKE, {"cart": cart, "uid": uid}, "take out of cart")

@@ -123,6 +123,17 @@ def test_smoke_shops_and_leaves_nothing(agent: RunningAgent) -> None:
     assert agent.shop.asked == ["/", "/cafe-mug.html"]
 
 
+def test_smoke_runs_share_one_cart_and_empty_it_first(agent: RunningAgent) -> None:
+    for _ in range(3):
+        assert agent.run(Operation.VERIFY_SMOKE).json()["data"]["passed"] is True
+    assert agent.shop.carts_made == 1
+    agent.shop.cart = [{"uid": "MQ==", "quantity": 1}]
+    assert agent.run(Operation.VERIFY_SMOKE).json()["data"]["passed"] is True
+    agent.shop.carts_made = 0  # the cart has expired
+    assert agent.run(Operation.VERIFY_SMOKE).json()["data"]["passed"] is True
+    assert (agent.shop.carts_made, agent.shop.cart) == (1, [])
+
+
 @pytest.mark.parametrize(
     ("change", "failing"),
     [
