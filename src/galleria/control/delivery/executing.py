@@ -49,7 +49,7 @@ class Executor:
         with self._leases.keeping(lease), self._stores[claim.spec.store_id]:
             try:
                 lease.establish()
-                reporter = Reporter(self._parts.plane, lease, self._parts.runner_id, self._parts.clock)
+                reporter = Reporter(self._parts.plane, lease, self._parts.runner_id)
                 end = self._run(claim, lease, checkpoints, reporter)
                 self._finish(end, claim, lease, reporter)
             except LeaseLost as lost:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from galleria.contracts.wire import StepReport
 from galleria.contracts.words import Outcome, Stage
-from galleria.control.delivery.clock import Clock
 from galleria.control.delivery.faults import AskAgain, DeliveryFault, LeaseLost
 from galleria.control.delivery.lease import Lease
 from galleria.control.delivery.plane import PlanePort
@@ -20,14 +21,13 @@ EVIDENCE_LENGTH = 2000
 class Reporter:
     """Reports the steps of one deployment, in order."""
 
-    def __init__(self, plane: PlanePort, lease: Lease, runner_id: str, clock: Clock) -> None:
+    def __init__(self, plane: PlanePort, lease: Lease, runner_id: str) -> None:
         self._plane = plane
         self._lease = lease
         self._runner_id = runner_id
-        self._clock = clock
         self._untold: list[StepReport] = []
 
-    def began(self, stage: Stage, name: str) -> None:
+    def began(self, stage: Stage, name: str, started_at: datetime) -> None:
         """A step began."""
         self._tell(
             StepReport(
@@ -35,7 +35,7 @@ class Reporter:
                 stage=stage,
                 name=name,
                 outcome=Outcome.RUNNING,
-                started_at=self._clock.now(),
+                started_at=started_at,
             )
         )
 

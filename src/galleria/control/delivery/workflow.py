@@ -58,12 +58,14 @@ class Workflow:
         return End(status=DeploymentStatus.SUCCEEDED, reason="", facts=work.facts)
 
     def _run(self, step: Step, work: Work) -> StepEnd:
+        def act() -> StepEnd:
+            # Told from in here: a step that is only remembered after a restart did not begin again.
+            started_at = self.clock.now()
+            self.reporter.began(step.stage, step.name, started_at)
+            return self._patiently(step, work, lambda: step.run(work), started_at)
+
         self.lease.ensure_held()
-        self.reporter.began(step.stage, step.name)
-        written = self.checkpoints.once(
-            step.name, lambda: self._patiently(step, work, lambda: step.run(work)).model_dump_json()
-        )
-        end = StepEnd.model_validate_json(written)
+        end = self._once(step.name, act)
         self.reporter.ended(step.stage, step.name, end)
         self.changed()
         return end
@@ -71,26 +73,29 @@ class Workflow:
     def take_back(self, work: Work, reason: str) -> End:
         """Undo in reverse order. Every step is asked, since an earlier attempt may have got further than this one."""
         for step in reversed(self.steps):
-            self.lease.ensure_held()
-            name = f"undo {step.name}"
-            end = self._undo(step, name, work)
-            if end.evidence:
-                self.reporter.ended(Stage.ROLLBACK, name, end)
+            end = self._undo(step, work)
             if end.outcome is Outcome.FAILED:
                 stuck = f"{reason} Taking it back failed at '{step.name}': {end.evidence}"
                 return End(status=DeploymentStatus.NEEDS_ATTENTION, reason=stuck, facts=work.facts)
         return End(status=DeploymentStatus.FAILED, reason=reason, facts=work.facts)
 
-    def _undo(self, step: Step, name: str, work: Work) -> StepEnd:
-        written = self.checkpoints.once(
-            name,
-            lambda: self._patiently(step, work, lambda: Done(step.undo(work), work.facts)).model_dump_json(),
-        )
-        return StepEnd.model_validate_json(written)
+    def _undo(self, step: Step, work: Work) -> StepEnd:
+        def act() -> StepEnd:
+            return self._patiently(step, work, lambda: Done(step.undo(work), work.facts), self.clock.now())
 
-    def _patiently(self, step: Step, work: Work, act: Callable[[], Done]) -> StepEnd:
+        self.lease.ensure_held()
+        name = f"undo {step.name}"
+        end = self._once(name, act)
+        if end.evidence:
+            self.reporter.ended(Stage.ROLLBACK, name, end)
+        return end
+
+    def _once(self, name: str, act: Callable[[], StepEnd]) -> StepEnd:
+        return StepEnd.model_validate_json(self.checkpoints.once(name, lambda: act().model_dump_json()))
+
+    def _patiently(self, step: Step, work: Work, act: Callable[[], Done], started_at: datetime) -> StepEnd:
         """Act, wait out errors that may pass by themselves, and turn how it ended into a value."""
-        started_at, give_up_at = self.clock.now(), self.clock.monotonic() + step.patience
+        give_up_at = self.clock.monotonic() + step.patience
         while True:
             try:
                 done = act()

@@ -99,6 +99,15 @@ class ScriptedPlane:
         self._fail("observed")
         self.observations.append(observation)
 
+    def shown(self) -> dict[str, Outcome]:
+        """Return each step as a plane shows it, which takes no report that is older than what it knows."""
+        known: dict[str, StepReport] = {}
+        for report in self.reports:
+            before = known.get(report.name)
+            if before is None or report.started_at >= before.started_at:
+                known[report.name] = report
+        return {name: report.outcome for name, report in known.items()}
+
     def _fail(self, call: str) -> None:
         if self.faults.get(call):
             raise self.faults[call].pop(0)
