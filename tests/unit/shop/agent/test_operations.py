@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 
+from galleria.contracts import wire, words
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.words import AGENT_SMOKE_CHECKS, Operation, Outcome
-from galleria.shop.agent import profile
+from galleria.shop.agent import app, operations, profile
 from galleria.shop.agent.refusal import Refused
-from tests.support import fake_store
+from tests.support import agent_openapi, fake_store
 from tests.support.running_agent import RunningAgent, running_agent
 
 DRIVEN = [Operation.CACHE_FLUSH, Operation.INDEX_REINDEX, Operation.CRON_RUN, Operation.DIAGNOSTICS]
@@ -83,6 +85,35 @@ def test_a_failed_job_fails_the_operation(agent: RunningAgent) -> None:
     fake_store.say(agent.store_dir, "cron", answer={"ok": True, "jobs_run": 3, "jobs_failed": 1})
     answer = agent.run(Operation.CRON_RUN)
     assert (answer.status_code, answer.json()["error_code"]) == (502, ErrorCode.OPERATION_FAILED)
+
+
+async def test_an_operation_out_of_time_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    import asyncio
+
+    async def hang(_store: operations.Store) -> operations.Done:
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+    monkeypatch.setitem(words._OPERATION_TIMEOUTS, Operation.HEALTH, 0.01)
+    monkeypatch.setattr(operations, "ACTS", {Operation.HEALTH: operations.Act(hang, wire.AgentHealth)})
+    monkeypatch.setattr(app, "ACTS", operations.ACTS)
+    transport = httpx.ASGITransport(app=agent_openapi.bare_app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://agent") as client:
+        answer = await client.get("/health")
+    assert (answer.status_code, answer.json()["error_code"]) == (504, ErrorCode.OPERATION_TIMEOUT)
+    assert answer.json()["retryable"] is True
+
+
+async def test_an_agent_that_breaks_says_so_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def break_down(_store: operations.Store) -> operations.Done:
+        raise RuntimeError("/store/.env jane.roe")
+
+    monkeypatch.setattr(app, "ACTS", {Operation.HEALTH: operations.Act(break_down, wire.AgentHealth)})
+    transport = httpx.ASGITransport(app=agent_openapi.bare_app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://agent") as client:
+        answer = await client.get("/health")
+    assert (answer.status_code, answer.json()["error_code"]) == (500, ErrorCode.INTERNAL)
+    assert "jane" not in answer.text
 
 
 async def test_a_command_out_of_time_takes_its_whole_process_group_along(tmp_path: Path) -> None:
