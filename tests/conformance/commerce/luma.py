@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,9 +25,7 @@ DATA: Final = Path(__file__).parents[4] / "shared" / "data" / "luma"
 _MAGENTO_CATEGORIES: Final = {
     "2": "",
     "3": "gear",
-    "4": "gear/bags",
     "12": "men/tops-men",
-    "20": "women",
     "23": "women/tops-women/jackets-women",
 }
 """Category numbers that recorded requests name, and the paths they stand for."""
@@ -103,8 +102,8 @@ def _rules() -> None:
         name="H20",
         code="H20",
         usage="Multi-use",
-        start_datetime=now - timezone.timedelta(days=1),
-        end_datetime=now + timezone.timedelta(days=1),
+        start_datetime=now - timedelta(days=1),
+        end_datetime=now + timedelta(days=1),
     )
     voucher.offers.add(offer)
 
@@ -182,7 +181,7 @@ class Replay:
 
         from galleria.shop.engine.shelf.models import Attribute, BundleSelection, CategoryRecord, DownloadLink
 
-        known = {r.url_path: r.category_id for r in CategoryRecord.objects.all()}
+        known = {r.url_path: r.pk for r in CategoryRecord.objects.all()}
         found: dict[str, str] = {}
         for number, path in _MAGENTO_CATEGORIES.items():
             ours = known.get(path, 2)
@@ -191,7 +190,7 @@ class Replay:
         option = get_model("catalogue", "AttributeOption")
         attributes = {a.code: a for a in Attribute.objects.all()}
         for (code, number), label in _MAGENTO_OPTIONS.items():
-            ours = option.objects.get(group_id=attributes[code].option_group_id, option=label).pk
+            ours = option.objects.get(group__attribute=attributes[code], option=label).pk
             found[f"option:{number}"] = str(ours)
             theirs = next(n for n, c in _MAGENTO_ATTRIBUTES.items() if c == code)
             found[uids.encode(f"configurable/{theirs}/{number}")] = uids.encode(
@@ -205,7 +204,7 @@ class Replay:
             ("4/8", "24-WG088"),
         ):
             selection = selections[sku]
-            found[uids.encode(f"bundle/{theirs}/1")] = uids.encode(f"bundle/{selection.option_id}/{selection.pk}/1")
+            found[uids.encode(f"bundle/{theirs}/1")] = uids.encode(f"bundle/{selection.option.pk}/{selection.pk}/1")
         link = DownloadLink.objects.get(product__upc="240-LV04")
         found[uids.encode("downloadable/1")] = uids.encode(f"downloadable/{link.pk}")
         return found

@@ -96,5 +96,5 @@ async def _serve(web: Web, socket: Path) -> None:
         serving.result()
         raise RuntimeError("the server ended by itself")
     await web.drain(DRAIN_SECONDS)
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     await asyncio.wait({serving}, timeout=0.8)

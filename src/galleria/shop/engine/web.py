@@ -8,7 +8,7 @@ import mimetypes
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from galleria.observability import logs
 from galleria.shop.engine.graphql import endpoint
@@ -18,7 +18,7 @@ from galleria.shop.engine.graphql.errors import RequestRefused
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from galleria.shop.engine.graphql.app import GraphQLApp
+    from galleria.shop.engine.graphql.app import GraphQLAnswer, GraphQLApp, GraphQLRequest
 
 log = logs.get(__name__)
 
@@ -95,7 +95,7 @@ class Web:
 
     async def _graphql(self, scope: Scope, receive: Callable[[], Awaitable[Message]]) -> HttpResponse:
         headers = _headers(scope)
-        query_string = bytes(scope.get("query_string", b"")).decode("latin-1")  # type: ignore[arg-type]
+        query_string = cast("bytes", scope.get("query_string", b"")).decode("latin-1")
         body = await _body(receive, endpoint.MAX_BODY_BYTES)
         request = HttpRequest(str(scope["method"]), query_string, headers, body or b"")
         if body is None:
@@ -110,10 +110,10 @@ class Web:
             answer = await asyncio.get_running_loop().run_in_executor(self._pool, self._execute, asked)
         return endpoint.respond(answer, request, asked)
 
-    def _execute(self, asked: object) -> object:
+    def _execute(self, asked: GraphQLRequest) -> GraphQLAnswer:
         self.release_connections()
         try:
-            return self.app.execute(asked)  # type: ignore[arg-type]
+            return self.app.execute(asked)
         finally:
             self.release_connections()
 

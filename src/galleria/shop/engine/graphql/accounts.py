@@ -7,7 +7,7 @@ import re
 import secrets
 import string
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password, make_password
@@ -59,7 +59,7 @@ def _customer_of(token: str) -> AbstractUser | None:
         .select_related("user", "user__profile")
         .first()
     )
-    return None if found is None else found.user
+    return None if found is None else cast("AbstractUser", found.user)
 
 
 def profile_of(user: AbstractUser) -> CustomerProfile:
@@ -73,7 +73,8 @@ def profile_of(user: AbstractUser) -> CustomerProfile:
 
 def customer_by_email(email: str) -> AbstractUser | None:
     """Return the customer with this address in any case, None when there is none."""
-    return get_user_model().objects.filter(email__iexact=email.strip(), is_staff=False).first()
+    found = get_user_model().objects.filter(email__iexact=email.strip(), is_staff=False).first()
+    return cast("AbstractUser | None", found)
 
 
 def sign_in(context: RequestContext, email: str, password: str) -> str:
@@ -171,7 +172,7 @@ def create_customer(email: str, password: str | None, firstname: str, lastname: 
     taken = InvalidInput("A customer with the same email address already exists in an associated website.")
     if model.objects.filter(email__iexact=address).exists():
         raise taken
-    user = model(email=address, first_name=firstname, last_name=lastname)
+    user = cast("AbstractUser", model(email=address, first_name=firstname, last_name=lastname))
     if any(f.name == "username" for f in model._meta.get_fields()):
         user.username = "c-" + hashlib.sha256(address.casefold().encode()).hexdigest()[:28]
     user.set_password(password)

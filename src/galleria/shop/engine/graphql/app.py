@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from graphql import FieldNode, GraphQLObjectType, GraphQLResolveInfo
-    from graphql.pyutils import Path
+    from graphql.pyutils import AwaitableOrValue, Path
 
 log = logs.get(__name__)
 
@@ -110,7 +110,7 @@ class _BoundedExecution(ExecutionContext):
         source_value: object,
         path: Path | None,
         fields: dict[str, list[FieldNode]],
-    ) -> object:
+    ) -> AwaitableOrValue[dict[str, object]]:
         if time.monotonic() > self.context_value.deadline:
             raise TimeoutError
         return super().execute_fields(parent_type, source_value, path, fields)

@@ -122,8 +122,8 @@ def _address(context: RequestContext, wanted: Mapping[str, object]) -> Address:
     """Return the address given or named. Raises NotAuthorized, NoSuchEntity, InvalidInput."""
     number = wanted.get("customer_address_id")
     if number is not None:
-        customer = require_customer(context)
-        return address_book.as_address(address_book.address_of(customer, int(str(number))))
+        owner = require_customer(context)
+        return address_book.as_address(address_book.address_of(owner, int(str(number))))
     given: Mapping[str, object] = wanted["address"]  # type: ignore[assignment]
     address = cart_address(given)
     customer = current_customer(context)
@@ -256,6 +256,10 @@ def resolve_place_order(
     masked_id = str((input or {}).get("cart_id") or "")
     if not masked_id:
         raise InvalidInput('Required parameter "cart_id" is missing')
+    return _placed(info, masked_id)
+
+
+def _placed(info: GraphQLResolveInfo, masked_id: str) -> dict[str, object]:
     try:
         order = ordering.place(info.context, masked_id)
     except ordering.OrderRefused as refusal:
@@ -276,7 +280,7 @@ def resolve_pay_and_place(
 ) -> dict[str, object]:
     """Choose how to pay and make the order, in one step."""
     _choose_payment(info, input)
-    return resolve_place_order(_parent, info, input)
+    return _placed(info, str(input["cart_id"]))
 
 
 BINDABLES = (mutation,)

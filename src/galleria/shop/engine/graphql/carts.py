@@ -79,13 +79,13 @@ class Cart:
     @property
     def masked_id(self) -> str:
         """The name clients know it by."""
-        return self.record.masked_id
+        return str(self.record.masked_id)
 
     @property
     def email(self) -> str | None:
         """Whom the order is confirmed to."""
         if self.record.email:
-            return self.record.email
+            return str(self.record.email)
         return self.customer.email if self.customer is not None else None
 
     @property
@@ -379,4 +379,4 @@ def add_line(
         row = Line.objects.get(basket=cart.basket, line_reference=reference)
         _set_quantity(row, row.quantity + quantity)
     cart.changed()
-    return row  # type: ignore[no-any-return]
+    return row

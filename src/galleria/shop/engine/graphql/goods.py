@@ -22,10 +22,10 @@ from galleria.shop.engine.shelf.models import (
     Kind,
     ProductRecord,
 )
+from galleria.shop.engine.shelf.pricing import Special, own_price
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import datetime
 
     from django.db.models import QuerySet
     from oscar.apps.catalogue.abstract_models import AbstractProduct
@@ -79,7 +79,8 @@ def fingerprint(selected: Sequence[str]) -> str:
 
 
 def _products() -> QuerySet[AbstractProduct]:
-    return Product.objects.select_related("record", "parent__record").prefetch_related("stockrecords")
+    found: QuerySet[AbstractProduct] = Product.objects.select_related("record", "parent__record")
+    return found.prefetch_related("stockrecords")
 
 
 def by_sku(sku: str) -> Goods | None:
@@ -97,18 +98,6 @@ def by_ids(ids: Collection[int]) -> dict[int, Goods]:
     return {product.pk: _goods(product) for product in _products().filter(pk__in=ids)}
 
 
-def final_price(price: Decimal, record: ProductRecord, now: datetime) -> Decimal:
-    """Return what a piece costs at ``now``: the special price while it holds and is lower."""
-    special = record.special_price
-    if special is None or special >= price:
-        return price
-    if record.special_from is not None and now < record.special_from:
-        return price
-    if record.special_to is not None and now > record.special_to:
-        return price
-    return Decimal(special)
-
-
 def _goods(product: AbstractProduct) -> Goods:
     record: ProductRecord = getattr(product, "record", None) or ProductRecord(product=product)
     stock = next(iter(product.stockrecords.all()), None)
@@ -116,13 +105,14 @@ def _goods(product: AbstractProduct) -> Goods:
     available = _available(record, stock)
     kind = str(record.kind)
     is_set = kind in (Kind.CONFIGURABLE, Kind.GROUPED, Kind.BUNDLE)
+    special = Special(record.special_price, record.special_from, record.special_to)
     dynamic = kind == Kind.BUNDLE and record.dynamic_price
     return Goods(
         id=product.pk,
         sku=product.upc or "",
         name=product.get_title(),
         kind=kind,
-        price=Decimal(0) if dynamic else final_price(price, record, timezone.now()),
+        price=Decimal(0) if dynamic else own_price(price, special, timezone.now()).final,
         salable=product.is_public and record.is_in_stock and (is_set or available is None or available > 0),
         available=None if is_set else available,
         stock_id=stock.pk if stock is not None else None,
@@ -137,7 +127,7 @@ def _goods(product: AbstractProduct) -> Goods:
 
 
 def _available(record: ProductRecord, stock: object) -> int | None:
-    count = getattr(stock, "num_in_stock", None)
+    count: int | None = getattr(stock, "num_in_stock", None)
     if not record.manage_stock or record.backorders or count is None:
         return None
     return max(0, count - (getattr(stock, "num_allocated", None) or 0))

@@ -120,7 +120,7 @@ def _check_shipping(cart: Cart) -> None:
         raise OrderRefused("The shipping method is missing. Select the shipping method and try again.")
 
 
-class _Creator(OrderCreator):  # type: ignore[misc]
+class _Creator(OrderCreator):  # type: ignore[misc, valid-type]  # Oscar has no types
     """Oscar's creator with our numbers, taxes and stock."""
 
     def __init__(self, cart: Cart) -> None:
@@ -131,7 +131,7 @@ class _Creator(OrderCreator):  # type: ignore[misc]
         order = super().create_order_model(*arguments, **fields)
         order.number = f"{order.pk:09d}"
         order.save(update_fields=["number"])
-        return order  # type: ignore[no-any-return]
+        return order
 
     def create_line_models(
         self, order: AbstractOrder, basket_line: BasketLine, extra_line_fields: dict[str, object] | None = None
@@ -145,7 +145,7 @@ class _Creator(OrderCreator):  # type: ignore[misc]
         }
         line = super().create_line_models(order, basket_line, {**(extra_line_fields or {}), **taxed})
         _record_line(line, self._lines[basket_line.pk], totals)
-        return line  # type: ignore[no-any-return]
+        return line
 
     def update_stock_records(self, line: BasketLine) -> None:
         """Take the pieces of a line, or of its parts."""
@@ -206,7 +206,7 @@ def _create(cart: Cart, payment: payments.Method) -> AbstractOrder:
     _record_order(order, cart, totals, payment)
     basket.status = Basket.FROZEN
     basket.submit()
-    return order  # type: ignore[no-any-return]
+    return order
 
 
 def _kept_address(model: type, address: Address | None) -> object:

@@ -45,12 +45,9 @@ _CANCELLED: Final = "Cancelled"
 
 def _orders() -> QuerySet[AbstractOrder]:
     """Return orders with everything that showing them needs, in a fixed number of queries."""
-    return (
-        Order.objects.filter(record__isnull=False)
-        .select_related("record")
-        .prefetch_related(  # type: ignore[no-any-return]
-            "lines__record", "notes", "shipping_events__line_quantities", "shipping_events__event_type"
-        )
+    found: QuerySet[AbstractOrder] = Order.objects.filter(record__isnull=False).select_related("record")
+    return found.prefetch_related(
+        "lines__record", "notes", "shipping_events__line_quantities", "shipping_events__event_type"
     )
 
 
@@ -260,7 +257,7 @@ def resolve_item_product(item: dict[str, object], info: GraphQLResolveInfo) -> o
 
 @customer_type.field("orders")
 def resolve_orders(
-    customer: dict[str, object],
+    customer: dict[str, AbstractUser],
     _info: GraphQLResolveInfo,
     filter: dict[str, object] | None = None,
     currentPage: int = 1,
@@ -269,19 +266,22 @@ def resolve_orders(
     scope: str | None = None,
 ) -> dict[str, object]:
     """Answer a page of a customer's orders, the newest first unless asked otherwise."""
-    if currentPage < 1:
-        raise InvalidInput("currentPage value must be greater than 0.")
-    if pageSize < 1:
-        raise InvalidInput("pageSize value must be greater than 0.")
     found = _filtered(_orders().filter(user=customer["user"]), filter or {})
     ascending = sort is not None and sort["sort_direction"] == "ASC"
-    found = found.order_by("pk" if ascending else "-pk")
+    return _page(found.order_by("pk" if ascending else "-pk"), currentPage, pageSize)
+
+
+def _page(found: QuerySet[AbstractOrder], current_page: int, page_size: int) -> dict[str, object]:
+    if current_page < 1:
+        raise InvalidInput("currentPage value must be greater than 0.")
+    if page_size < 1:
+        raise InvalidInput("pageSize value must be greater than 0.")
     total = found.count()
-    start = (currentPage - 1) * pageSize
+    start = (current_page - 1) * page_size
     return {
-        "items": [order_value(order) for order in found[start : start + pageSize]],
+        "items": [order_value(order) for order in found[start : start + page_size]],
         "total_count": total,
-        "page_info": page_info(currentPage, pageSize, total),
+        "page_info": page_info(current_page, page_size, total),
     }
 
 
@@ -303,7 +303,7 @@ def _filtered(found: QuerySet[AbstractOrder], wanted: Mapping[str, object]) -> Q
 @query.field("customerOrders")
 def resolve_customer_orders(_parent: object, info: GraphQLResolveInfo) -> dict[str, object]:
     """Answer the older ``customerOrders``."""
-    return resolve_orders({"user": require_customer(info.context)}, info)
+    return _page(_orders().filter(user=require_customer(info.context)).order_by("-pk"), 1, 20)
 
 
 @query.field("guestOrder")

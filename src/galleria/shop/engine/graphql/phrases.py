@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from graphql import GraphQLError, Undefined, is_input_type, is_non_null_type, type_from_ast
 from graphql.utilities import coerce_input_value, value_from_ast
 
 if TYPE_CHECKING:
-    from graphql import GraphQLSchema, OperationDefinitionNode
+    from graphql import GraphQLInputType, GraphQLSchema, OperationDefinitionNode
 
 _QUOTED: Final = re.compile(r"'([^']*)'")
 _SENTENCES: Final = (
@@ -46,9 +46,10 @@ def variable_errors(
     errors: list[GraphQLError] = []
     for definition in operation.variable_definitions:
         name = definition.variable.name.value
-        kind = type_from_ast(schema, definition.type)
-        if kind is None or not is_input_type(kind):
+        named = type_from_ast(schema, definition.type)
+        if named is None or not is_input_type(named):
             continue
+        kind = cast("GraphQLInputType", named)
         given = values.get(name, Undefined)
         if given is Undefined and definition.default_value is not None:
             value_from_ast(definition.default_value, kind)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from oscar.apps.basket.abstract_models import AbstractLine
 
 
-class CartStrategy(Base):
+class CartStrategy(Base):  # type: ignore[misc]  # Oscar has no types
     """Gives each line the price that the cart worked out; availability was checked before a line was made."""
 
     def __init__(self, prices: Mapping[int, Decimal], currency: str) -> None:

@@ -54,7 +54,7 @@ def _create(user: AbstractUser, name: str, visibility: str) -> AbstractWishList:
     with transaction.atomic():
         made = WishList.objects.create(owner=user, name=name, visibility=_kept_visibility(visibility))
         WishlistRecord.objects.create(wishlist=made, sharing_code=carts.new_masked_id())
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def _record(wishlist: AbstractWishList) -> WishlistRecord:

@@ -83,7 +83,9 @@ def test_signing_out_voids_the_token(shop: Shop) -> None:
 def test_a_merchant_is_no_customer(shop: Shop) -> None:
     from django.contrib.auth import get_user_model
 
-    get_user_model().objects.create_user("m", "merchant@example.com", "Golden-Pass-12345", is_staff=True)
+    merchant = get_user_model()(username="m", email="merchant@example.com", is_staff=True)
+    merchant.set_password("Golden-Pass-12345")
+    merchant.save()
     assert shop.refusal(SIGN_IN, e="merchant@example.com", p="Golden-Pass-12345") == REFUSED
 
 

@@ -29,6 +29,7 @@ class CartLineRecord(models.Model):
 
     line = models.OneToOneField("basket.Line", models.CASCADE, related_name="record", primary_key=True)
     product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="+")
+    product_id: int
     kind = models.CharField(max_length=16)
     selected = models.JSONField(default=list)
     parts = models.JSONField(default=list)
@@ -94,6 +95,7 @@ class CompareList(models.Model):
 
     uid = models.CharField(max_length=32, primary_key=True)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="compare_list")
+    user_id: int | None
     product_ids = models.JSONField(default=list)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -142,6 +144,7 @@ class OrderLineRecord(models.Model):
 
     line = models.OneToOneField("order.Line", models.CASCADE, related_name="record", primary_key=True)
     product = models.ForeignKey("catalogue.Product", models.SET_NULL, null=True, related_name="+")
+    product_id: int | None
     kind = models.CharField(max_length=16)
     sku = models.CharField(max_length=128)
     name = models.CharField(max_length=255, blank=True)
