@@ -25,7 +25,7 @@ from galleria.control.runtimes.null import NullRuntime
 from galleria.control.runtimes.port import Artifact, InstanceSpec, Template
 from galleria.control.secrets.null import NullSecrets
 from galleria.observability import logs
-from tests.unit.control.delivery.mortal import make_mortal
+from tests.support.mortal import make_mortal
 from tests.unit.control.delivery.stage import ScriptedKnocking
 
 T = TypeVar("T")

@@ -1,0 +1,211 @@
+"""A whole platform for the runner's journeys: brought up as a user does, watched from outside, gone afterwards."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import psutil
+
+from galleria.cli.client import PlaneClient
+from galleria.cli.place import Place
+from galleria.cli.problems import Unreachable
+from galleria.contracts.wire import Deployment, Store, StoreSpec
+from galleria.contracts.words import STORE_COMPONENTS, Catalogue, Component, DeploymentStatus, StoreState
+
+PROGRAM = "galleria.control.runtimes.process.platform"
+BOUND = 60.0
+"""How long anything may take before a test gives up, in seconds. Generous: many tests share this machine."""
+
+MODULES = {
+    Component.ENGINE: "galleria.shop.engine",
+    Component.STOREFRONT: "galleria.shop.storefront",
+    Component.SHOP_AGENT: "galleria.shop.agent",
+    Component.CONTROL_PLANE: "galleria.control.plane",
+    Component.RUNNER: "galleria.control.delivery",
+}
+
+
+@dataclass
+class LivingPlatform:
+    """One platform in a folder and on a port of its own."""
+
+    home: Path
+    port: int
+    prefix: list[str] = field(default_factory=list)
+    """What the platform's program is started through: an own mount namespace, for one."""
+
+    @property
+    def plane(self) -> PlaneClient:
+        """A client with the first admin's token."""
+        place = Place(home=self.home, url=f"http://galleria.localhost:{self.port}", port=self.port)
+        return PlaneClient(place, (self.home / "operator-token").read_text().strip())
+
+    def up(self) -> None:
+        self._act("up")
+
+    def down(self) -> None:
+        self._act("down")
+
+    def _act(self, act: str) -> None:
+        command = [sys.executable, "-m", PROGRAM, act, "--home", str(self.home), "--port", str(self.port), "--json"]
+        done = subprocess.run([*self.prefix, *command], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"platform {act}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+
+    # --- through the plane's API -------------------------------------------------------------------------------------
+
+    def ask(self, store_id: str, catalogue: Catalogue = Catalogue.DEMO) -> Deployment:
+        """Ask for a new store."""
+        spec = StoreSpec(store_id=store_id, name=f"The {store_id}", catalogue=catalogue)
+        with self.plane as plane:
+            return plane.post("/api/v1/stores", Deployment, spec)
+
+    def create(self, store_id: str) -> Deployment:
+        """Ask for a new store and see it made."""
+        return self.succeeded(self.ask(store_id))
+
+    def act(self, store_id: str, act: str) -> Deployment:
+        """Ask for start, stop, restart or retry."""
+        with self.plane as plane:
+            return plane.post(f"/api/v1/stores/{store_id}/{act}", Deployment)
+
+    def remove(self, store_id: str) -> Deployment:
+        """Ask for the store's removal."""
+        with self.plane as plane:
+            return plane.delete(f"/api/v1/stores/{store_id}", Deployment)
+
+    def ended(self, asked: Deployment) -> Deployment:
+        """Wait until a deployment has ended."""
+        return until(lambda: self.final(asked.deployment_id), f"{asked.kind} of {asked.store_id} to end", 3 * BOUND)
+
+    def succeeded(self, asked: Deployment) -> Deployment:
+        """Wait until a deployment has ended, well."""
+        ended = self.ended(asked)
+        assert ended.status is DeploymentStatus.SUCCEEDED, ended.reason
+        return ended
+
+    def final(self, deployment_id: str) -> Deployment | None:
+        """Return a deployment if it has ended. A plane that is away for a moment has not said so."""
+        try:
+            with self.plane as plane:
+                deployment = plane.get(f"/api/v1/deployments/{deployment_id}", Deployment)
+        except Unreachable:
+            return None
+        return deployment if deployment.status.final else None
+
+    def store(self, store_id: str) -> Store:
+        with self.plane as plane:
+            return plane.get(f"/api/v1/stores/{store_id}", Store)
+
+    def selling(self, store_id: str) -> Store:
+        """Wait until the plane shows the store as selling."""
+        return until(
+            lambda: store if (store := self.store(store_id)).state is StoreState.SELLING else None,
+            f"{store_id} to sell",
+        )
+
+    # --- from outside ------------------------------------------------------------------------------------------------
+
+    def shop(self, store_id: str, path: str = "/") -> int:
+        """Return the status that a shopper meets; 0 if nobody answers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
+        try:
+            connection.request("GET", path, headers={"Host": f"{store_id}.localhost"})
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            connection.close()
+
+    def pids(self, component: Component, store_id: str | None = None) -> set[int]:
+        """Return the programs of a component that run for this platform, or for one of its stores."""
+        mark = str(self.home) if store_id is None else f"{self.home}/instances/{store_id}"
+        return {
+            process.pid
+            for process in psutil.process_iter(["cmdline"])
+            if MODULES[component] in (process.info["cmdline"] or []) and _belongs(process, mark)
+        }
+
+    def store_pids(self, store_id: str) -> dict[Component, set[int]]:
+        """Return the programs of a store."""
+        return {component: self.pids(component, store_id) for component in STORE_COMPONENTS}
+
+    def everything(self) -> set[int]:
+        """Return every process of this platform."""
+        return {process.pid for process in psutil.process_iter() if _belongs(process, str(self.home))} - {os.getpid()}
+
+    def supervisor_pid(self) -> int:
+        return int((self.home / "supervisor" / "supervisord.pid").read_text())
+
+    def traces(self, store_id: str) -> list[str]:
+        """Name everything on disk and in the process table that is of a store."""
+        files = [
+            str(path.relative_to(self.home))
+            for folder in ("instances", "agents", "supervisor", "gateway", "runner/stores")
+            for path in (self.home / folder).rglob("*")
+            if store_id in path.name
+        ]
+        running = [pid for pids in self.store_pids(store_id).values() for pid in pids]
+        return files + [f"process {pid}" for pid in running]
+
+
+def _belongs(process: psutil.Process, mark: str) -> bool:
+    with suppress(psutil.Error):
+        for each in (process, *process.parents()):
+            if any(word == mark or f"{mark}/" in word for word in each.cmdline()):
+                return True
+    return False
+
+
+def kill(pids: set[int]) -> None:
+    """Kill -9."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+T = TypeVar("T")
+
+
+def until(look: Callable[[], T | None], what: str, bound: float = BOUND) -> T:
+    """Look again and again until there is something to see; fail when the bound is over."""
+    give_up_at = time.monotonic() + bound
+    while time.monotonic() < give_up_at:
+        seen = look()
+        if seen:
+            return seen
+        time.sleep(0.05)
+    raise AssertionError(f"waited {bound:.0f} s for {what}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def living_platform(prefix: list[str] | None = None) -> Iterator[LivingPlatform]:
+    """Bring a platform up, and down again; nothing of it is left."""
+    platform = LivingPlatform(Path(tempfile.mkdtemp(prefix="g-", dir="/tmp")), free_port(), prefix or [])
+    try:
+        platform.up()
+        yield platform
+    finally:
+        with suppress(AssertionError):
+            platform.down()
+        kill(platform.everything())
+        shutil.rmtree(platform.home, ignore_errors=True)
