@@ -11,6 +11,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from galleria.control.plane.settings import PlaneSettings
+from galleria.observability.lean import left_out
 
 _DEFAULT_URL: Final = "http://galleria.localhost:8080"
 
@@ -53,7 +54,8 @@ def _init(given: argparse.Namespace) -> int:
 
 
 def _serve(given: argparse.Namespace) -> int:
-    from galleria.control.plane import serving
+    with left_out("click"), left_out("rich"), left_out("opentelemetry"):  # what the server never uses: 14 MB and 0.1 s
+        from galleria.control.plane import serving
     from galleria.observability import logs
 
     logs.configure("control-plane")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
+from fastapi._compat import ModelField
+from fastapi.routing import iter_route_contexts
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from starlette.concurrency import run_in_threadpool
 
 from galleria import __version__
@@ -57,9 +61,24 @@ def create_api() -> FastAPI:
     for part in (people.router, stores.router, records.router, runner.router):
         routes.include_router(part)
     app.include_router(routes)
+    _build_bodies(app)
     errors.install(app)
     app.add_middleware(Edge)
     return app
+
+
+def _build_bodies(app: FastAPI) -> None:
+    """Build the validators of request bodies now.
+
+    Wire types are built at their first use. FastAPI silences a warning of pydantic's about its own way of naming bodies
+    at this point only; later the warning would reach the log, from a request.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
+        for route in iter_route_contexts(app.routes):
+            body = getattr(route, "body_field", None)
+            if isinstance(body, ModelField):
+                body.validate({}, {}, loc=("body",))
 
 
 @asynccontextmanager
