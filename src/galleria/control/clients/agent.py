@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -93,25 +96,12 @@ class ShopAgentClient:
         headers = {HEADER: request_id(its_id)}
         if not operation.public:
             headers["Authorization"] = f"Bearer {self._key.token(self._store_id, operation, self._actor)}"
-        seconds = operation.timeout_seconds + GRACE_SECONDS
         try:
-            folder = os.open(self._folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-        except OSError:
-            raise self._unreachable() from None
-        try:
-            # By way of the folder's descriptor, since a Unix socket's address has room for 107 bytes only.
-            transport = httpx.AsyncHTTPTransport(uds=f"/proc/self/fd/{folder}/agent.sock", verify=False)
-            async with (
-                asyncio.timeout(seconds),
-                httpx.AsyncClient(transport=transport, timeout=seconds, trust_env=False) as client,
-                client.stream(operation.method, f"http://agent{operation.path}", headers=headers) as reply,
-            ):
-                content = await _read_bounded(reply)
+            with _pinned(self._folder / "agent.sock") as address:
+                status, content = await _exchange(address, operation, headers)
         except (httpx.HTTPError, OSError, TimeoutError):
             raise self._unreachable() from None
-        finally:
-            os.close(folder)
-        return self._understand(reply.status_code, content, shape)
+        return self._understand(status, content, shape)
 
     def _understand(self, status: int, content: bytes, shape: type[Success[D]]) -> Success[D]:
         answer = _parsed(shape, content) if status == 200 else None
@@ -144,6 +134,32 @@ def _parsed(shape: type[M], content: bytes) -> M | None:
         return shape.model_validate_json(content)
     except ValidationError:
         return None
+
+
+@contextmanager
+def _pinned(path: Path) -> Iterator[str]:
+    """Yield an address of the socket ``path`` that is short (a Unix socket's has room for 107 bytes) and stays.
+
+    The store may write that folder: a link that it puts there, to the socket of somebody else, is not followed.
+    """
+    descriptor = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+            raise FileNotFoundError(path)
+        yield f"/proc/self/fd/{descriptor}"
+    finally:
+        os.close(descriptor)
+
+
+async def _exchange(address: str, operation: Operation, headers: dict[str, str]) -> tuple[int, bytes]:
+    seconds = operation.timeout_seconds + GRACE_SECONDS
+    transport = httpx.AsyncHTTPTransport(uds=address, verify=False)
+    async with (
+        asyncio.timeout(seconds),
+        httpx.AsyncClient(transport=transport, timeout=seconds, trust_env=False) as client,
+        client.stream(operation.method, f"http://agent{operation.path}", headers=headers) as reply,
+    ):
+        return reply.status_code, await _read_bounded(reply)
 
 
 async def _read_bounded(reply: httpx.Response) -> bytes:

@@ -154,9 +154,24 @@ async def test_what_a_store_says_is_cut_and_cleaned(tmp_path: Path) -> None:
         assert "\n" not in caught.value.message
 
 
+async def test_a_link_to_anothers_socket_is_not_followed(tmp_path: Path) -> None:
+    key = load_or_create(tmp_path / "key")
+    async with answering(tmp_path, http(409, failure("operation_busy", True))):
+        link = tmp_path / "shop-002" / "agent.sock"
+        _link(link, tmp_path / STORE / "agent.sock")
+        with pytest.raises(AgentBusy) as caught:
+            await ShopAgentClient(tmp_path, "shop-002", key, ACTOR).status()
+        assert caught.value.error_code is ErrorCode.AGENT_UNREACHABLE
+
+
 async def test_no_agent_and_no_store_id(tmp_path: Path) -> None:
     key = load_or_create(tmp_path / "key")
     with pytest.raises(AgentBusy):
         await ShopAgentClient(tmp_path, STORE, key, ACTOR).health()
     with pytest.raises(AgentRefused):
         ShopAgentClient(tmp_path, "../shop-001", key, ACTOR)
+
+
+def _link(link: Path, target: Path) -> None:
+    link.parent.mkdir()
+    link.symlink_to(target)
