@@ -56,6 +56,7 @@ class Wanted:
     search: str | None = None
     match_name: str | None = None
     match_body: str | None = None
+    match_partly: bool = False
     skus: tuple[str, ...] | None = None
     url_keys: tuple[str, ...] | None = None
     categories: tuple[tuple[int, ...], ...] = ()
@@ -156,7 +157,8 @@ class CatalogueIndex:
                 return
             writer = index.writer(heap_size=_HEAP, num_threads=1)
             for pk in (*gone, *(entry.id for entry in entries)):
-                writer.delete_documents_by_term("id", pk)
+                # By query: the library's delete by term looks for a signed number and misses an unsigned one.
+                writer.delete_documents_by_query(Query.term_query(self._schema, "id", pk))
             for entry in entries:
                 writer.add_document(self._document(entry))
             writer.commit()
@@ -230,9 +232,9 @@ class CatalogueIndex:
         if wanted.search:
             parts.append(self._text_query(found, wanted.search, ("name", "sku", "body", "words")))
         if wanted.match_name is not None:
-            parts.append(self._text_query(found, wanted.match_name, ("name", "words")))
+            parts.append(self._match_query(wanted.match_name, "name", partial=wanted.match_partly))
         if wanted.match_body is not None:
-            parts.append(self._text_query(found, wanted.match_body, ("body",)))
+            parts.append(self._match_query(wanted.match_body, "body", partial=False))
         parts += [self._any("category", group) for group in wanted.categories]
         parts += [self._any("facet", group) for group in wanted.facets]
         for name, values in (("sku", wanted.skus), ("url_key", wanted.url_keys), ("id", wanted.ids)):
@@ -268,6 +270,16 @@ class CatalogueIndex:
             return words
         boosted = Query.boost_query(Query.term_query(self._schema, "sku", exact), 50.0)
         return boosted if found.doc_freq("sku", exact) else words
+
+    def _match_query(self, written: str, name: str, *, partial: bool) -> Query:
+        """Every word must be there as it is; ``partial``: or begin a word of the name."""
+        queries = []
+        for token in _WORDS.findall(written.lower())[:_MAX_TOKENS]:
+            stems = [Query.term_query(self._schema, name, part) for part in _STEMS.analyze(token)]
+            if partial:
+                stems.append(Query.regex_query(self._schema, "words", f"{re.escape(token)}.*"))
+            queries.append((Occur.Must, Query.boolean_query([(Occur.Should, stem) for stem in stems])))
+        return Query.boolean_query(queries) if queries else Query.empty_query()
 
     def _token_query(self, found: tantivy.Searcher, token: str, fields: tuple[str, ...], *, prefix: bool) -> Query:
         weights = {"name": 6.0, "body": 1.0, "words": 3.0}

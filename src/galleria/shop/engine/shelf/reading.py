@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from django.db.models import Avg, Count, Q
 from django.utils import timezone
 from oscar.core.loading import get_model
 
@@ -38,6 +39,7 @@ ProductCategory = get_model("catalogue", "ProductCategory")
 ProductImage = get_model("catalogue", "ProductImage")
 ProductAttributeValue = get_model("catalogue", "ProductAttributeValue")
 ProductRecommendation = get_model("catalogue", "ProductRecommendation")
+ProductReview = get_model("reviews", "ProductReview")
 
 _PART: Final = 900
 _SEVERAL: Final = frozenset({"multi", "checkbox"})
@@ -264,6 +266,15 @@ class Batch:
     def tiers(self) -> dict[int, list[TierPrice]]:
         """Prices from a quantity on, by product."""
         return _grouped(self._each(TierPrice.objects, "product_id").order_by("quantity"), "product_id")
+
+    @cached_property
+    def ratings(self) -> dict[int, tuple[int, float]]:
+        """How many published reviews there are and their mean score of 1 to 5, by product that has any."""
+        rows = self._each(ProductReview.objects, "product_id").filter(status=ProductReview.APPROVED)
+        means = rows.order_by().values("product_id").annotate(
+            count=Count("id"), mean=Avg("score", filter=Q(score__gt=0))
+        )
+        return {row["product_id"]: (row["count"], float(row["mean"] or 0)) for row in means}
 
     @cached_property
     def linked(self) -> dict[str, dict[int, list[int]]]:
