@@ -40,7 +40,11 @@ def serve_from(cache: AnswerCache) -> None:
 def report_to(generation: Generation) -> None:
     """Make changes of this process void all answers of the serving process: an import, a cron job."""
     global _tell
-    _tell = lambda _tags: generation.bump()  # noqa: E731
+
+    def tell(_tags: Iterable[str]) -> None:
+        generation.bump()
+
+    _tell = tell
 
 
 def changed(*tags: str) -> None:

@@ -163,7 +163,7 @@ def _numbers(selected: Sequence[str]) -> list[tuple[int, int]]:
     found = []
     for uid in selected:
         parts = _parts_of(uid, "configurable")
-        if parts is not None and len(parts) == 2:  # noqa: PLR2004 - attribute and option
+        if parts is not None and len(parts) == 2:
             found.append((parts[0], parts[1]))
     return found
 
@@ -173,7 +173,7 @@ def _parts_of(uid: str, kind: str) -> list[int] | None:
         first, *rest = uids.decode(uid).split("/")
     except InvalidInput:
         return None
-    numbers = [part for part in rest if part.isdigit() and len(part) < 10]  # noqa: PLR2004 - fits an integer column
+    numbers = [part for part in rest if part.isdigit() and len(part) < 10]
     return [int(part) for part in numbers] if first == kind and len(numbers) == len(rest) else None
 
 
@@ -242,7 +242,7 @@ def bundle_parts(named: Goods, selected: Sequence[str]) -> list[dict[str, object
 
 def _part(selection: BundleSelection, option: BundleOption, product: Goods, wanted: Sequence[int]) -> dict[str, object]:
     quantity = int(selection.quantity)
-    if selection.can_change_quantity and len(wanted) > 2 and wanted[2] > 0:  # noqa: PLR2004 - option/selection/quantity
+    if selection.can_change_quantity and len(wanted) > 2 and wanted[2] > 0:
         quantity = wanted[2]
     return {
         "option_id": option.pk,

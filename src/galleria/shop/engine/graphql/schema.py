@@ -8,15 +8,19 @@ and values that products are compared by.
 from __future__ import annotations
 
 import importlib
-from functools import cache
+from functools import cache, wraps
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from ariadne import ScalarType, make_executable_schema
 from graphql import GraphQLEnumType, GraphQLError, GraphQLFloat, GraphQLInt
 
+from galleria.shop.engine.graphql.errors import InvalidInput
+
 if TYPE_CHECKING:
-    from graphql import GraphQLSchema
+    from collections.abc import Callable
+
+    from graphql import GraphQLResolveInfo, GraphQLSchema
 
 RESOLVER_MODULES: Final = (
     "catalogue",
@@ -26,6 +30,7 @@ RESOLVER_MODULES: Final = (
     "cart_checkout",
     "orders",
     "customers",
+    "forms",
     "wishlists",
     "compare",
     "reviews",
@@ -51,7 +56,35 @@ def executable_schema() -> GraphQLSchema:
             # The library patches enums for Python enum values with a function that the executor calls with one more
             # argument than it takes. The contract's enums are their names: they need no patch.
             kind.__dict__.pop("parse_value", None)
+    _require_inputs(schema)
     return schema
+
+
+def _require_inputs(schema: GraphQLSchema) -> None:
+    """Let no mutation see what the contract's types allow and no mutation means: a null input, nulls in its lists."""
+    mutation = schema.mutation_type
+    for name, field in (mutation.fields if mutation else {}).items():
+        if field.resolve is not None and "input" in field.args and name not in _INPUT_OPTIONAL:
+            field.resolve = _with_input(field.resolve)
+
+
+_INPUT_OPTIONAL: Final = frozenset({"createCompareList", "createEmptyCart", "createGuestCart", "updateCustomerAddress"})
+
+
+def _with_input(resolve: Callable[..., object]) -> Callable[..., object]:
+    @wraps(resolve)
+    def guarded(parent: object, info: GraphQLResolveInfo, **arguments: object) -> object:
+        if arguments.get("input") is None:
+            raise InvalidInput('"input" value should be specified')
+        return resolve(parent, info, **{key: _without_nulls(value) for key, value in arguments.items()})
+
+    return guarded
+
+
+def _without_nulls(value: object) -> object:
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value if item is not None]
+    return {key: _without_nulls(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 _lenient_int = ScalarType("Int")
