@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
@@ -115,9 +116,12 @@ class SmokeThroughThePublicDoor(Step):
 
 
 def _what_failed(run: SmokeRun) -> str:
-    failed = [result for result in run.results if result.outcome is not Outcome.PASSED]
-    complaints = [f"{result.check} ({result.detail or result.outcome})" for result in failed]
-    return "; ".join(complaints) or "not every check ran"
+    """Name the failed checks, together where they failed alike."""
+    alike: defaultdict[str, list[str]] = defaultdict(list)
+    for result in run.results:
+        if result.outcome is not Outcome.PASSED:
+            alike[result.detail or result.outcome].append(result.check)
+    return "; ".join(f"{', '.join(checks)} ({why})" for why, checks in alike.items()) or "not every check ran"
 
 
 def _list(knocks: list[Knock]) -> str:
