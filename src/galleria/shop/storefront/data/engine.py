@@ -1,0 +1,119 @@
+"""The one connection to the engine, and the translation of its failures."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar, cast
+
+import httpx
+from pydantic import ValidationError
+
+from galleria.shop.storefront.client.client import CommerceClient
+from galleria.shop.storefront.client.exceptions import (
+    GraphQLClientError,
+    GraphQLClientGraphQLMultiError,
+    GraphQLClientHttpError,
+)
+from galleria.shop.storefront.data.errors import Category, EngineBroken, EngineUnavailable, Refused
+
+if TYPE_CHECKING:
+    from galleria.shop.storefront.client.async_base_client import HttpClient
+
+T = TypeVar("T")
+
+READ_SECONDS: Final = 5.0
+CONNECT_SECONDS: Final = 1.0
+_BUSY: Final = frozenset({408, 425, 429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class EngineAddress:
+    """Where the engine answers: over a Unix socket (ours) or at a GraphQL address (also a real Magento's)."""
+
+    graphql: str
+    """The address of the GraphQL endpoint, ``http(s)://host[:port]/graphql``."""
+    socket: str | None = None
+    """The Unix socket that ``graphql`` is reached through, if any."""
+
+    @classmethod
+    def parse(cls, text: str, host: str) -> EngineAddress:
+        """Read ``unix:/path`` or ``http(s)://host/graphql``; ``host`` is the shop's own host name.
+
+        Raises:
+            ValueError: ``text`` is neither.
+        """
+        if text.startswith("unix:/"):
+            return cls(f"http://{host}/graphql", text.removeprefix("unix:"))
+        if text.startswith(("http://", "https://")):
+            return cls(text)
+        raise ValueError("--engine is neither unix:/path/of.sock nor http(s)://host/graphql")
+
+    @property
+    def media(self) -> str:
+        """The address under which the engine keeps its pictures."""
+        return self.graphql.rsplit("/", 1)[0] + "/media/"
+
+
+class Engine:
+    """A pool of kept-alive connections to the engine."""
+
+    def __init__(self, address: EngineAddress, read_seconds: float = READ_SECONDS) -> None:
+        self.address = address
+        self._http = httpx.AsyncClient(
+            transport=httpx.AsyncHTTPTransport(
+                uds=address.socket, limits=httpx.Limits(max_connections=64, max_keepalive_connections=16)
+            ),
+            timeout=httpx.Timeout(read_seconds, connect=CONNECT_SECONDS),
+            trust_env=False,
+        )
+        self._client = CommerceClient(url=address.graphql, http_client=cast("HttpClient", self._http))
+
+    async def ask(self, call: Callable[[CommerceClient], Awaitable[T]]) -> T:
+        """Return what ``call`` gets from the engine.
+
+        Raises:
+            EngineUnavailable: no answer, or none in time.
+            Refused: the engine said no.
+            EngineBroken: the answer breaks the contract.
+        """
+        try:
+            return await call(self._client)
+        except httpx.RequestError as error:
+            raise EngineUnavailable(type(error).__name__) from error
+        except GraphQLClientHttpError as error:
+            if error.status_code in _BUSY:
+                raise EngineUnavailable(f"status {error.status_code}") from error
+            raise EngineBroken(f"status {error.status_code}") from error
+        except GraphQLClientGraphQLMultiError as error:
+            raise _refusal(error) from error
+        except (GraphQLClientError, ValidationError) as error:
+            raise EngineBroken(type(error).__name__) from error
+
+    async def picture(self, path: str) -> bytes | None:
+        """Return the picture kept under ``path``, or None when there is none. Raises `EngineUnavailable`."""
+        try:
+            answer = await self._http.get(self.address.media + path)
+        except httpx.RequestError as error:
+            raise EngineUnavailable(type(error).__name__) from error
+        if answer.status_code >= 500:
+            raise EngineUnavailable(f"status {answer.status_code}")
+        return answer.content if answer.status_code == 200 else None
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._http.aclose()
+
+
+def as_customer(token: str | None) -> dict[str, str]:
+    """Return the headers that say who asks."""
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def _refusal(error: GraphQLClientGraphQLMultiError) -> Exception:
+    first = error.errors[0]
+    category = (first.extensions or {}).get("category")
+    try:
+        return Refused(first.message, Category(str(category)))
+    except ValueError:
+        return EngineBroken(f"error of category {category}")
