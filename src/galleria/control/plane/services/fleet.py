@@ -94,7 +94,7 @@ def _find(services: Services, session: Session, wanted: StoreState | None) -> li
         .where(StoreRow.removed_at.is_not(None) if removed else StoreRow.removed_at.is_(None))
     )
     now = services.now()
-    return [_Found(*row, state.describe(reading.facts(*row), now)) for row in session.execute(query).tuples()]
+    return [_Found(*row, state.describe(reading.facts(*row), now)) for row in session.execute(query)]
 
 
 def _beside(

@@ -1,0 +1,253 @@
+"""A control plane for tests: real registry on either database, a clock that is set by hand, agents that are told what to say."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, create_engine, make_url, text
+
+from galleria.contracts import wire
+from galleria.contracts.errors import ErrorCode
+from galleria.contracts.words import (
+    AGENT_SMOKE_CHECKS,
+    STORE_COMPONENTS,
+    ActorKind,
+    Component,
+    DeploymentStatus,
+    Operation,
+    Outcome,
+    ProcessState,
+    Role,
+    Runtime,
+    Slot,
+)
+from galleria.control.plane.agents import AgentAnswer, AgentRefused, Behind
+from galleria.control.plane.callers import Caller, RunnerCaller
+from galleria.control.plane.context import Services
+from galleria.control.plane.services import observing, runners, stores
+from galleria.control.plane.settings import PlaneSettings
+from galleria.control.registry import migrating
+from galleria.control.registry.database import Database, sqlite_url
+from tests.support.postgresql import postgresql_server
+
+START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+RUNNER_ID = "runner-a"
+AS_RUNNER = RunnerCaller("req-runner-0001")
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Clock:
+    """A clock that only moves when told to."""
+
+    moment: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass."""
+        self.moment += timedelta(seconds=seconds)
+
+
+@dataclass
+class ToldAgents:
+    """The null part of `AgentPort`: answers as it was told to, and keeps what it was asked."""
+
+    public_key: str = '{"crv":"Ed25519","kty":"OKP","x":"test"}'
+    asked: list[tuple[str, Operation, Behind]] = field(default_factory=list)
+    refusals: dict[Operation, AgentRefused] = field(default_factory=dict)
+    answers: dict[Operation, AgentAnswer] = field(default_factory=dict)
+
+    def call(self, store_id: str, operation: Operation, behind: Behind) -> AgentAnswer:
+        """Answer, or refuse."""
+        self.asked.append((store_id, operation, behind))
+        if operation in self.refusals:
+            raise self.refusals[operation]
+        return self.answers.get(operation) or well(store_id, operation)
+
+
+def well(store_id: str, operation: Operation) -> AgentAnswer:
+    """What the agent of a store says with which all is well."""
+    match operation:
+        case Operation.HEALTH:
+            return wire.AgentHealth(store_id=store_id, healthy=True)
+        case Operation.STATUS:
+            up = wire.PartState.OK
+            return wire.AgentStatus(
+                store_id=store_id, engine=up, storefront=up, engine_kind="embedded", documents=40, index_age_seconds=1
+            )
+        case Operation.CACHE_FLUSH:
+            return wire.CacheFlushed(entries_removed=12, seconds=0.1)
+        case Operation.INDEX_REINDEX:
+            return wire.Reindexed(documents=1994, seconds=3.1)
+        case Operation.CRON_RUN:
+            return wire.CronRun(jobs_run=3, jobs_failed=0, seconds=0.2)
+        case Operation.DIAGNOSTICS:
+            return wire.Diagnostics(
+                checks=[wire.Diagnosis(name="disk", outcome=Outcome.PASSED, detail="enough")], seconds=0.1
+            )
+        case Operation.VERIFY_SMOKE:
+            return agent_smoke()
+
+
+def agent_smoke(failed: str = "") -> wire.AgentSmoke:
+    """The agent's part of a smoke run; ``failed`` is the check that fails."""
+    results = [
+        wire.SmokeResult(
+            check=check,
+            outcome=Outcome.FAILED if check.value == failed else Outcome.PASSED,
+            seconds=0.1,
+            detail="answered 502" if check.value == failed else "",
+        )
+        for check in AGENT_SMOKE_CHECKS
+    ]
+    return wire.AgentSmoke(passed=not failed, results=results, seconds=0.4)
+
+
+def down() -> AgentRefused:
+    """What happens when an agent is not there."""
+    return AgentRefused(ErrorCode.AGENT_UNREACHABLE, "The shop agent does not answer.", retryable=True)
+
+
+@dataclass
+class Plane:
+    """Everything a test of the services needs."""
+
+    services: Services
+    clock: Clock
+    agents: ToldAgents
+
+    def caller(self, name: str = "ana", role: Role = Role.OPERATOR) -> Caller:
+        """An operator."""
+        return Caller(name, role, ActorKind.HUMAN, f"tok-{name}", f"req-{next(_numbers):08}")
+
+    def register(self, store_id: str = "shop-001", name: str = "ana") -> wire.Deployment:
+        """Register a store."""
+        return stores.register_store(self.services, self.caller(name), spec(store_id))
+
+    def claim(self, runner_id: str = RUNNER_ID) -> wire.Claim:
+        """Claim what waits."""
+        found = runners.claim(self.services, AS_RUNNER, claim_request(runner_id))
+        assert found is not None
+        return found
+
+    def smoke(self, deployment_id: str, runner_id: str = RUNNER_ID) -> wire.SmokeRun:
+        """Have a deployment's store smoked."""
+        request = wire.SmokeRequest(runner_id=runner_id)
+        return runners.smoke_deployment(self.services, AS_RUNNER, deployment_id, request)
+
+    def finish(self, claim: wire.Claim, status: DeploymentStatus, reason: str = "", runner_id: str = RUNNER_ID) -> None:
+        """End a deployment."""
+        revision = self.revision(claim.revision_number) if claim.kind.value == "provision" else None
+        report = wire.FinishReport(runner_id=runner_id, status=status, reason=reason, revision=revision, seconds=3.4)
+        runners.finish(self.services, AS_RUNNER, claim.deployment_id, report)
+
+    def sell(self, store_id: str = "shop-001") -> wire.Claim:
+        """Bring a store from nothing to selling."""
+        self.register(store_id)
+        return self.carry_out(store_id)
+
+    def carry_out(self, store_id: str = "shop-001") -> wire.Claim:
+        """Do what was asked, as a runner with which all goes well."""
+        claim = self.claim()
+        if claim.kind.value in ("provision", "start", "restart"):
+            self.smoke(claim.deployment_id)
+        self.clock.pass_by(3.4)
+        self.finish(claim, DeploymentStatus.SUCCEEDED)
+        self.observe(store_id)
+        return claim
+
+    def observe(self, *store_ids: str, state: ProcessState = ProcessState.RUNNING, routed: bool = True) -> None:
+        """Report that all processes of these stores are in ``state``, and that there are no others."""
+        seen = [
+            wire.ObservedStore(store_id=one, processes=processes(self.clock(), state), routed=routed)
+            for one in store_ids
+        ]
+        observation = wire.Observation(
+            runner_id=RUNNER_ID, runtime=Runtime.PROCESS, observed_at=self.clock(), stores=seen
+        )
+        observing.observe(self.services, AS_RUNNER, observation)
+
+    def revision(self, number: int) -> wire.Revision:
+        """What a store runs after its provisioning."""
+        return wire.Revision(
+            number=number,
+            artifacts={component: "sha256:" + "a" * 64 for component in STORE_COMPONENTS},
+            versions={Component.STOREFRONT: "1.4.0"},
+            since=self.clock(),
+        )
+
+
+def spec(store_id: str = "shop-001", host: str | None = None) -> wire.StoreSpec:
+    """A store that somebody wants."""
+    return wire.StoreSpec(store_id=store_id, name=store_id.title(), host=host)
+
+
+def claim_request(runner_id: str = RUNNER_ID, wait_seconds: float = 0) -> wire.ClaimRequest:
+    """A runner's question for work."""
+    return wire.ClaimRequest(runner_id=runner_id, runtimes=[Runtime.PROCESS], wait_seconds=wait_seconds)
+
+
+def processes(since: datetime, state: ProcessState = ProcessState.RUNNING) -> list[wire.ObservedProcess]:
+    """The processes of one store, all in ``state``."""
+    return [
+        wire.ObservedProcess(component=component, slot=Slot.BLUE, state=state, since=since, memory_bytes=60_000_000)
+        for component in STORE_COMPONENTS
+    ]
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[URL]:
+    """A real PostgreSQL server for the whole session."""
+    try:
+        with postgresql_server() as address:
+            yield make_url(address).set(drivername="postgresql+psycopg")
+    except RuntimeError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def registry_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
+    """The address of an empty registry, once on each database."""
+    if request.param == "sqlite":
+        yield sqlite_url(tmp_path / "registry.db")
+        return
+    server: URL = request.getfixturevalue("postgresql")
+    name = f"registry_{next(_numbers)}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield server.set(database=name)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def database(registry_url: URL) -> Iterator[Database]:
+    """A migrated registry."""
+    opened = Database(registry_url)
+    migrating.migrate(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def plane(database: Database, tmp_path: Path) -> Iterator[Plane]:
+    """A plane over a migrated registry."""
+    clock, agents = Clock(), ToldAgents()
+    services = Services(
+        settings=PlaneSettings(data=tmp_path, agents=tmp_path / "agents"),
+        database=database,
+        agents=agents,
+        session_secret=b"made for this test",
+        now=clock,
+    )
+    yield Plane(services, clock, agents)
+    services.workers.shutdown()
