@@ -36,7 +36,7 @@
   function listen() {
     const region = live();
     if (!region || !window.EventSource) return;
-    const stream = new EventSource("/events-ui");
+    const stream = new EventSource("/api/v1/events");
     let lost = false;
     stream.onopen = () => {
       say(true);

@@ -1,4 +1,4 @@
-"""What the platform can do to a store, and what it can't, each ban with the test that tries it."""
+"""What the platform can do to a store, and what it can't, each ban with the tests that try it."""
 
 from __future__ import annotations
 
@@ -25,11 +25,39 @@ class Authority:
     cant: tuple[Ban, ...]
 
 
-BANS: Final[tuple[Ban, ...]] = ()
+_SURFACE: Final = "tests/boundaries/test_agent_surface.py"
+_TOKENS: Final = "tests/boundaries/test_agent_tokens.py"
+
+BANS: Final = (
+    Ban(
+        "Read orders, customers or payments: the agent has no address for them, and lets nothing of the trade out.",
+        (
+            f"{_SURFACE}::test_no_other_path_is_there",
+            f"{_SURFACE}::test_nothing_that_the_engine_prints_gets_out",
+            f"{_SURFACE}::test_nothing_that_the_shop_answers_gets_out",
+        ),
+    ),
+    Ban(
+        "Ask for anything but the seven operations, or send data along with them.",
+        (
+            f"{_SURFACE}::test_routes_acts_and_client_methods_are_the_operations",
+            f"{_SURFACE}::test_no_other_method_is_there",
+            f"{_SURFACE}::test_a_body_is_refused",
+        ),
+    ),
+    Ban(
+        "Use one store's permission on another, twice, or later than a minute.",
+        (
+            f"{_TOKENS}::test_a_wrong_token_gets_nothing_done_and_is_audited",
+            f"{_TOKENS}::test_a_token_works_once_even_across_a_restart_of_the_agent",
+        ),
+    ),
+)
+"""A unit test holds every name in here to a test that exists."""
 
 
 def authority() -> Authority:
     """The card: the same for every store, since no store gives the platform more."""
-    lifecycle = ("Provision, start, stop, restart and decommission the store as a whole.",)
+    lifecycle = ("Provision, start, stop, restart and decommission it as a whole",)
     asked = tuple(f"{operations.RULES[operation].label} ({operation.value})" for operation in Operation)
     return Authority(can=lifecycle + asked, cant=BANS)

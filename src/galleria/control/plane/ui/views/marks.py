@@ -27,7 +27,7 @@ class Tone(StrEnum):
 
 
 class Shape(StrEnum):
-    """What a state looks like without colour. One drawing each in ``icons.html``."""
+    """What a state looks like without colour. One drawing each in ``parts.html``."""
 
     CHECK = "check"
     RING = "ring"
@@ -37,6 +37,8 @@ class Shape(StrEnum):
     BACK = "back"
     SQUARE = "square"
     DASH = "dash"
+    CHANGE = "change"
+    SAME = "same"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Final
 
 from galleria.contracts.wire import AuditEntry, DeploymentSummary, ObservedProcess, OperationRun, Store
 from galleria.contracts.words import Role
-from galleria.control.plane.ui.views import acts, audit, authority, marks, operations, summaries, times
+from galleria.control.plane.ui.views import acts, audit, authority, marks, operations, paging, summaries, times
 
 _MEBIBYTE: Final = 1024 * 1024
 
@@ -86,7 +86,7 @@ def store_view(known: Known, role: Role, now: datetime, just_ran: str | None = N
     return StoreView(
         store_id=store.store_id,
         name=store.name,
-        here=f"/stores/{store.store_id}",
+        here=paging.address(f"/stores/{store.store_id}", {"ran": just_ran}),
         shop_url=store.url,
         host=store.host,
         mark=marks.STORE_MARKS[store.state],

@@ -1,0 +1,97 @@
+"""One store: its page, and the pages on which an act or an operation is confirmed."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from galleria.contracts.wire import DeploymentSummary, OperationRun, Store
+from galleria.contracts.words import Operation, Role
+from galleria.control.plane.context import MAX_PAGE_SIZE, PageRequest, Services
+from galleria.control.plane.services import auditing, deployments, fleet, operations, stores
+from galleria.control.plane.sessions import Session
+from galleria.control.plane.ui import asking, pages
+from galleria.control.plane.ui.views import acts, forms, paging
+from galleria.control.plane.ui.views import operations as asked
+from galleria.control.plane.ui.views.store import Known, store_view
+
+router = APIRouter()
+
+TAIL = PageRequest(page_size=8)
+"""How much history the page shows; the rest is a link away."""
+
+
+@router.get("/stores/{store_id}")
+def show_store(services: asking.InServices, session: asking.SignedIn, store_id: str, ran: str = "") -> Response:
+    """Show all that is known of one store."""
+    caller = session.caller
+    store = fleet.show_store(services, caller, store_id)
+    about = deployments.DeploymentFilter(store_id)
+    known = Known(
+        store=store,
+        runs=_runs(services, session, store_id),
+        deployments=deployments.list_deployments(services, caller, about, TAIL).items,
+        entries=auditing.list_audit(services, caller, auditing.AuditFilter(store_id), TAIL).items,
+    )
+    view = store_view(known, caller.role, services.now(), ran[:64] or None)
+    return pages.page("store.html", pages.frame(services, session, "/stores"), store=view)
+
+
+@router.get("/stores/{store_id}/operations/{operation}")
+def show_operation(
+    services: asking.InServices, session: asking.SignedIn, store_id: str, operation: Operation
+) -> Response:
+    """Say what the operation does, and ask."""
+    asking.require(session, Role.OPERATOR)
+    store = fleet.show_store(services, session.caller, store_id)
+    last = next((run for run in _runs(services, session, store_id) if run.operation is operation), None)
+    ask = asked.confirmation(operation, store, last, services.now())
+    return pages.page("operation.html", pages.frame(services, session, "/stores"), ask=ask)
+
+
+@router.post("/stores/{store_id}/operations/{operation}")
+async def run_operation(
+    services: asking.InServices, session: asking.Acting, store_id: str, operation: Operation
+) -> Response:
+    """Run it and go back to the store, where its result is the first thing to be seen."""
+    run = await operations.run_operation(services, session.caller, store_id, operation)
+    return RedirectResponse(paging.address(f"/stores/{store_id}", {"ran": run.run_id}), 303)
+
+
+@router.get("/stores/{store_id}/{act}")
+def show_act(services: asking.InServices, session: asking.SignedIn, store_id: str, act: acts.Act) -> Response:
+    """Say exactly what will change and what won't, and ask."""
+    asking.require(session, acts.RULES[act].role)
+    return _confirm(services, session, store_id, act, forms.Form({"confirm": ""}))
+
+
+@router.post("/stores/{store_id}/{act}")
+def do_act(
+    services: asking.InServices, session: asking.Acting, typed: asking.Typed, store_id: str, act: acts.Act
+) -> Response:
+    """Ask for it and show the deployment that it becomes."""
+    rules = acts.RULES[act]
+    if rules.asks_for_id and typed.get("confirm", "").strip() != store_id:
+        problem = forms.Problem("confirm", f"Type {store_id} to confirm that its data may go.")
+        return _confirm(services, session, store_id, act, forms.Form({"confirm": typed.get("confirm", "")}, (problem,)))
+    version = typed.get("version", "")
+    seen = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
+    deployment = stores.request(services, session.caller, rules.kind, store_id, seen)
+    return RedirectResponse(f"/deployments/{deployment.deployment_id}", 303)
+
+
+def _confirm(services: Services, session: Session, store_id: str, act: acts.Act, form: forms.Form) -> Response:
+    store = fleet.show_store(services, session.caller, store_id)
+    ask = acts.confirmation(act, store, _last_of_kind(services, session, store, act))
+    around = pages.frame(services, session, "/stores")
+    return pages.page("confirm.html", around, 422 if form.problems else 200, ask=ask, form=form)
+
+
+def _runs(services: Services, session: Session, store_id: str) -> list[OperationRun]:
+    return operations.list_operations(services, session.caller, store_id, PageRequest(page_size=MAX_PAGE_SIZE)).items
+
+
+def _last_of_kind(services: Services, session: Session, store: Store, act: acts.Act) -> DeploymentSummary | None:
+    about = deployments.DeploymentFilter(store.store_id)
+    recent = deployments.list_deployments(services, session.caller, about, PageRequest(page_size=MAX_PAGE_SIZE)).items
+    return next((one for one in recent if one.kind is acts.RULES[act].kind and one.status.final), None)
