@@ -56,6 +56,7 @@ def create_api() -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
     )
     routes = APIRouter(responses=_FAILURES)
     for part in (people.router, stores.router, records.router, runner.router):
