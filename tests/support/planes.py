@@ -1,4 +1,4 @@
-"""A control plane for tests: real registry on either database, a clock that is set by hand, agents that are told what to say."""
+"""A control plane for tests: real registry on either database, a clock set by hand, agents told what to say."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ class Plane:
         """What a store runs after its provisioning."""
         return wire.Revision(
             number=number,
-            artifacts={component: "sha256:" + "a" * 64 for component in STORE_COMPONENTS},
+            artifacts=dict.fromkeys(STORE_COMPONENTS, "sha256:" + "a" * 64),
             versions={Component.STOREFRONT: "1.4.0"},
             since=self.clock(),
         )

@@ -50,7 +50,10 @@ def contract() -> dict[str, Any]:
 
 def routes(description: dict[str, Any]) -> set[str]:
     return {
-        f"{method.upper()} {path}" for path, item in description["paths"].items() for method in item if method in METHODS
+        f"{method.upper()} {path}"
+        for path, item in description["paths"].items()
+        for method in item
+        if method in METHODS
     }
 
 

@@ -80,7 +80,8 @@ def test_a_change_is_found_where_it_is(database: Database, statement: str, up_to
 def test_an_entry_put_in_by_hand_is_found(database: Database) -> None:
     write(database, 2)
     columns = "at, actor, actor_kind, action, store_id, outcome, request_id, detail, previous_hash, entry_hash"
-    tamper(database, f"INSERT INTO audit (sequence, {columns}) SELECT 3, {columns} FROM audit WHERE sequence = 2")
+    copy = f"SELECT 3, {columns} FROM audit WHERE sequence = 2"  # noqa: S608
+    tamper(database, f"INSERT INTO audit (sequence, {columns}) {copy}")
     assert verified(database) == (False, 2, 3)
 
 

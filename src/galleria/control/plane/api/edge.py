@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,8 +19,11 @@ BODY_LIMIT: Final = 1024 * 1024
 _log = logs.get(__name__)
 
 
-class _TooLarge(Exception):
-    """The body is over the limit."""
+class _TooLarge(HTTPException):
+    """The body is over the limit. FastAPI would make a 400 of any exception but its own."""
+
+    def __init__(self) -> None:
+        super().__init__(ErrorCode.PAYLOAD_TOO_LARGE.http_status)
 
 
 class Edge:
@@ -40,9 +44,6 @@ class Edge:
         reply = _Reply(send, request_id)
         try:
             await self._app(scope, _bounded(scope, receive), reply.send)
-        except _TooLarge:
-            message = f"The request is larger than {BODY_LIMIT // 1024} KiB. Send less."
-            await reply.fail(scope, receive, PlaneProblem(ErrorCode.PAYLOAD_TOO_LARGE, message))
         except Exception:
             _log.exception("request failed", method=scope["method"])
             message = "The control plane failed at this. Its log has the reason under the request's id."

@@ -24,7 +24,7 @@ _BY_STATUS: Final[Mapping[int, tuple[ErrorCode, str]]] = {
     403: (ErrorCode.FORBIDDEN, "This is not allowed."),
     404: (ErrorCode.NOT_FOUND, "There is nothing at this address."),
     405: (ErrorCode.METHOD_NOT_ALLOWED, "This address does not take this method."),
-    413: (ErrorCode.PAYLOAD_TOO_LARGE, "The request is too large. Send less."),
+    413: (ErrorCode.PAYLOAD_TOO_LARGE, "The request is larger than 1 MiB. Send less."),
     415: (ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Send application/json."),
 }
 

@@ -24,6 +24,7 @@ from galleria.control.plane.api.asking import AsRunner, IdPath, InServices
 from galleria.control.plane.api.envelope import success
 from galleria.control.plane.callers import RunnerCaller
 from galleria.control.plane.context import Services
+from galleria.control.plane.events import Subscription
 from galleria.control.plane.services import observing, runners, smoke
 
 LOOK_AGAIN_SECONDS: Final = 5.0
@@ -87,16 +88,31 @@ async def _wait_for_work(
     loop = asyncio.get_running_loop()
     deadline = loop.time() + body.wait_seconds
     await run_in_threadpool(runners.note, services, body)
-    with services.events.subscribed() as news:
-        while True:
-            found = await run_in_threadpool(runners.claim, services, caller, body)
-            remaining = deadline - loop.time()
-            if found is not None or remaining <= 0:
-                return found
-            lease = await run_in_threadpool(runners.seconds_to_lease_end, services, body.runtimes)
-            try:
-                event = await news.next(min(remaining, lease, LOOK_AGAIN_SECONDS))
-            except TimeoutError:
-                continue
-            if event is None or await request.is_disconnected():
-                return None
+    gone = asyncio.create_task(_hung_up(request))
+    try:
+        with services.events.subscribed() as news:
+            while not gone.done():
+                found = await run_in_threadpool(runners.claim, services, caller, body)
+                remaining = deadline - loop.time()
+                if found is not None or remaining <= 0:
+                    return found
+                lease = await run_in_threadpool(runners.seconds_to_lease_end, services, body.runtimes)
+                if not await _news(news, min(remaining, lease, LOOK_AGAIN_SECONDS)):
+                    return None
+    finally:
+        gone.cancel()
+    return None
+
+
+async def _news(subscription: Subscription, seconds: float) -> bool:
+    """Wait for something to happen, or for the time to pass; false when the plane is stopping."""
+    try:
+        return await subscription.next(seconds) is not None
+    except TimeoutError:
+        return True
+
+
+async def _hung_up(request: Request) -> None:
+    """Return when the runner has hung up: what it would be given then, nobody would do for a whole lease."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
