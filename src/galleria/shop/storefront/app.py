@@ -16,6 +16,7 @@ from galleria.shop.storefront.data.checkouts import Checkouts
 from galleria.shop.storefront.data.contents import Contents
 from galleria.shop.storefront.data.customers import Customers
 from galleria.shop.storefront.data.engine import Engine
+from galleria.shop.storefront.pages import structured
 from galleria.shop.storefront.routes import account, cart, catalogue, checkout, content, machine, signing
 from galleria.shop.storefront.routes.account import private
 from galleria.shop.storefront.routes.answering import endpoint
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
     from galleria.shop.storefront.settings import Settings
 
 
-def services(settings: Settings) -> Services:
-    """Return what lives as long as the process."""
-    engine, cache = Engine(settings.engine), AnswerCache()
+def services(settings: Settings, engine: Engine | None = None) -> Services:
+    """Return what lives as long as the process. ``engine`` is made from the settings unless one is given."""
+    engine, cache = engine or Engine(settings.engine), AnswerCache()
     static = StaticFiles(settings.theme)
     return Services(
         settings=settings,
@@ -52,7 +53,8 @@ def services(settings: Settings) -> Services:
                 "theme": static.theme,
                 "store_name": settings.store_name,
                 "star_path": texts.STARS,
-            }
+            },
+            {"product_data": structured.product, "trail_data": structured.trail},
         ),
         static=static,
         pictures=Pictures(settings.cache_folder / "pictures", engine.picture),
@@ -121,6 +123,8 @@ def application(made: Services) -> Starlette:
     return Starlette(
         routes=[
             Route("/_health", machine.health(made)),
+            Route("/robots.txt", machine.robots(made)),
+            Route("/sitemap.xml", machine.sitemap(made)),
             Route("/_static/{name}", machine.static(made)),
             Route("/_picture/{width:int}/{path:path}", machine.picture(made)),
             *(Route(path, endpoint(view, made), methods=["POST"]) for path, view in ACTS.items()),

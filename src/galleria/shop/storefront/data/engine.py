@@ -58,10 +58,16 @@ class EngineAddress:
 class Engine:
     """A pool of kept-alive connections to the engine."""
 
-    def __init__(self, address: EngineAddress, read_seconds: float = READ_SECONDS) -> None:
+    def __init__(
+        self,
+        address: EngineAddress,
+        read_seconds: float = READ_SECONDS,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self.address = address
         self._http = httpx.AsyncClient(
-            transport=httpx.AsyncHTTPTransport(
+            transport=transport
+            or httpx.AsyncHTTPTransport(
                 uds=address.socket, limits=httpx.Limits(max_connections=64, max_keepalive_connections=16)
             ),
             timeout=httpx.Timeout(read_seconds, connect=CONNECT_SECONDS),

@@ -40,9 +40,17 @@
     picture.parentElement.scrollTo({ left: picture.offsetLeft - picture.parentElement.offsetLeft, behavior: "smooth" });
   });
 
+  // Filters stay open while they are chosen.
+  let open = false;
+  document.addEventListener("htmx:before:swap", () => {
+    open = document.getElementById("filters")?.matches(":popover-open") ?? false;
+  });
+
   // Something was put into the cart: show it.
   document.addEventListener("htmx:after:swap", (event) => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+    const filters = document.getElementById("filters");
+    if (open && filters && !filters.matches(":popover-open")) filters.showPopover();
     const drawer = document.getElementById("minicart");
     const shown = drawer?.querySelector(".mini");
     if (shown && !shown.dataset.seen) {

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from galleria.shop.storefront.web import pictures, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 PACKAGE: Final = "galleria.shop.storefront"
 
@@ -40,9 +40,10 @@ def environment() -> Environment:
 class Templates:
     """Draws pages."""
 
-    def __init__(self, shared: Mapping[str, object]) -> None:
+    def __init__(self, shared: Mapping[str, object], filters: Mapping[str, Callable[..., object]]) -> None:
         self._environment = environment()
         self._environment.globals.update(shared)
+        self._environment.filters.update(filters)
 
     def draw(self, name: str, values: Mapping[str, object]) -> str:
         """Return the text of a template."""
