@@ -73,7 +73,9 @@ class AnswerCache:
         self._epoch = 0
 
     def __len__(self) -> int:
-        return len(self._entries)
+        with self._lock:
+            self._notice_other_processes()
+            return len(self._entries)
 
     @property
     def epoch(self) -> int:
