@@ -40,8 +40,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     from galleria.control.plane import ui  # the pages need templates that the API alone does not
 
-    if mount := getattr(ui, "mount", None):
-        mount(app, services)
+    ui.mount(app, services)
     return app
 
 

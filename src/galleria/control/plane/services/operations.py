@@ -29,6 +29,7 @@ from galleria.control.plane.context import PageRequest, Services, new_id
 from galleria.control.plane.events import Change, Event
 from galleria.control.plane.services import finding, reading, smoke, writing
 from galleria.control.registry.schema import OperationRunRow
+from galleria.observability.redaction import redact_text
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,10 @@ def _do(services: Services, store_id: str, operation: Operation, behind: Behind)
 
 
 def _end(services: Services, caller: Caller, run_id: str, end: _End, seconds: float) -> OperationRun:
+    message = redact_text(end.message)  # a store is a stranger: what it says is kept only without secrets
     with services.database.writing() as session:
         row = session.get_one(OperationRunRow, run_id)
-        row.outcome, row.message, row.seconds = end.outcome.value, end.message, round(seconds, 3)
+        row.outcome, row.message, row.seconds = end.outcome.value, message, round(seconds, 3)
         row.error_code = end.error_code.value if end.error_code else None
         row.retryable = end.retryable
         if end.smoke is not None:
@@ -145,7 +147,7 @@ def _end(services: Services, caller: Caller, run_id: str, end: _End, seconds: fl
             if store.key == row.store_key:
                 smoke.keep(session, store, end.smoke, None)
         outcome = AuditOutcome.SUCCEEDED if end.outcome is Outcome.PASSED else AuditOutcome.FAILED
-        detail = f"{row.operation}: {end.message}"
+        detail = f"{row.operation}: {message}"
         writing.commit_with(
             services, session, writing.act(caller, AuditAction.OPERATION_RUN, row.store_id, detail, outcome=outcome)
         )

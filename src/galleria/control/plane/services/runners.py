@@ -48,6 +48,7 @@ from galleria.control.registry.schema import (
     StepRow,
     StoreRow,
 )
+from galleria.observability.redaction import redact_text
 
 ALIVE: Final = timedelta(seconds=30)
 """A runner that was not heard of for longer is shown as gone. An idle one asks for work every 20 s."""
@@ -138,7 +139,7 @@ def report_step(services: Services, caller: RunnerCaller, deployment_id: str, re
                 outcome=report.outcome.value,
                 started_at=report.started_at,
                 finished_at=report.finished_at,
-                evidence=report.evidence,
+                evidence=redact_text(report.evidence),
             )
         )
     _tell(services, row)
@@ -163,6 +164,7 @@ def finish(services: Services, caller: RunnerCaller, deployment_id: str, report:
         _refuse_unheld(row, report.runner_id)
         _refuse_impossible(row, report)
         status, reason = _judged(session, row, report)
+        reason = redact_text(reason)
         row.status, row.reason = status.value, reason
         row.finished_at = services.now()
         row.lease_until = None

@@ -14,6 +14,7 @@ from galleria.control.plane.agents import AgentRefused, Behind
 from galleria.control.plane.context import Services, new_id
 from galleria.control.plane.services import auditing
 from galleria.control.registry.schema import SmokeRunRow, StoreRow
+from galleria.observability.redaction import redact_text
 
 
 def run(services: Services, store_id: str, behind: Behind) -> SmokeRun:
@@ -66,7 +67,7 @@ def said(found: SmokeRun) -> str:
 
 def _one(check: SmokeCheck, results: Sequence[SmokeResult]) -> SmokeResult:
     if len(results) == 1:
-        return results[0]
+        return results[0].model_copy(update={"detail": redact_text(results[0].detail)})
     detail = "The check was not made." if not results else "The check was reported more than once."
     return SmokeResult(check=check, outcome=Outcome.FAILED, seconds=0, detail=detail)
 
