@@ -22,9 +22,10 @@ _SESSION_SECONDS: Final = 12 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One store as the engine sees it. ``folder`` is the store's; the database may be elsewhere."""
+    """One store as the engine sees it. ``folder`` is the store's, ``data`` in it all that changes while it trades."""
 
     folder: Path
+    data: Path
     store_id: str
     store_name: str
     host: str
@@ -36,11 +37,6 @@ class Project:
     theme: str
     database_url: SecretValue
     secret_key: SecretValue
-
-    @property
-    def data(self) -> Path:
-        """The folder of everything that changes while the store trades."""
-        return self.folder / "data"
 
     @property
     def media(self) -> Path:
@@ -80,6 +76,7 @@ def of_config(folder: Path, config: InstanceConfig) -> Project:
     """Return the project that a checked configuration stands for."""
     return Project(
         folder=folder,
+        data=folder / "data",
         store_id=config.store_id,
         store_name=config.store_name,
         host=config.store_host,
@@ -94,10 +91,11 @@ def of_config(folder: Path, config: InstanceConfig) -> Project:
     )
 
 
-def of_template(folder: Path, database_url: str = "sqlite:///data/engine.db") -> Project:
-    """Return the project that a template is made with: no store's yet, so with a key that signs nothing for long."""
+def of_template(folder: Path, database_url: str = "sqlite:///engine.db") -> Project:
+    """Return the project that a template is made with in ``folder``: no store's yet, its key signs nothing for long."""
     return Project(
         folder=folder,
+        data=folder,
         store_id="template",
         store_name="Galleria",
         host="template.localhost",

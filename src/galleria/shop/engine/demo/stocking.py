@@ -1,0 +1,310 @@
+"""Puts the demo catalogue into a new store."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from django.utils import timezone
+from django.utils.text import slugify
+from oscar.core.loading import get_model
+
+from galleria.shop.engine.demo import pages, pictures
+from galleria.shop.engine.demo.goods import CATEGORIES, COLOURS, GOODS, REVIEWS, SIZES
+from galleria.shop.engine.shelf.models import Kind, Visibility
+from galleria.shop.engine.stocking import categories as tree
+from galleria.shop.engine.stocking.specs import (
+    AttributeSpec,
+    BundleSpec,
+    CategorySpec,
+    LinkSpec,
+    Picture,
+    ProductSpec,
+    Roles,
+    SelectionSpec,
+)
+from galleria.shop.engine.stocking.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from galleria.shop.engine.demo.goods import Good
+    from galleria.shop.engine.project import Project
+
+PRODUCT: Final = "catalog/product"
+_STOCK: Final = (48, 30, 17, 64, 25, 9, 38)
+
+
+def put_basics(project: Project) -> None:
+    """Put in what every new store has: the root category, a few pages, the stand-in picture."""
+    tree.root()
+    pages.put(pages.BASIC)
+    pictures.save(pictures.placeholder(), project.media, "catalog/placeholder.jpg")
+
+
+def put_demo(project: Project) -> None:
+    """Put in the demo catalogue with its pictures, reviews and pages."""
+    from django.db import transaction
+
+    drawn = {good.sku: _draw(good, project.media) for good in GOODS}
+    extra = _draw_extras(project.media)
+    with transaction.atomic():
+        writer = Writer.begin()
+        _attributes(writer)
+        for place, category in enumerate(CATEGORIES, 1):
+            writer.categories.ensure(_category(category, place, project.media))
+        specs = [spec for good in GOODS for spec in _specs(good, drawn[good.sku])] + _extras(extra)
+        writer.put(specs)
+        writer.join(specs)
+        _reviews(writer.ids)
+        pages.put(pages.DEMO, pages.BLOCKS)
+    pictures.save(pictures.hero(), project.media, "wysiwyg/hero.jpg")
+
+
+def _attributes(writer: Writer) -> None:
+    materials = sorted({name for good in GOODS for name in good.materials})
+    uses = sorted({name for good in GOODS for name in good.uses})
+    for spec in (
+        AttributeSpec(
+            "color",
+            "Colour",
+            "select",
+            0,
+            is_configurable=True,
+            swatch="color",
+            choices=tuple(COLOURS),
+            swatches=COLOURS,
+        ),
+        AttributeSpec(
+            "size",
+            "Size",
+            "select",
+            0,
+            is_configurable=True,
+            swatch="text",
+            choices=SIZES,
+            swatches={s: s for s in SIZES},
+        ),
+        AttributeSpec("material", "Material", "multiselect", choices=tuple(materials)),
+        AttributeSpec("activity", "Good for", "multiselect", choices=tuple(uses)),
+        AttributeSpec("new", "New", "boolean"),
+        AttributeSpec("sale", "Sale", "boolean"),
+        AttributeSpec("eco_collection", "Recycled or organic", "boolean"),
+    ):
+        writer.attributes.ensure(spec)
+
+
+def _category(category: tuple[str, str, str, str, str, str], place: int, media: Path) -> CategorySpec:
+    path, key, title, text, art, colour = category
+    image = pictures.save(pictures.draw(art, colour, f"category {key}"), media, f"catalog/category/{key}.jpg")
+    return CategorySpec(
+        path, key, f"<p>{text}</p>", position=place, image=image, meta_title=title, meta_description=text
+    )
+
+
+def _draw(good: Good, media: Path) -> dict[str, tuple[str, str]]:
+    """Draw a product in every colour and return the names by colour: the whole, and a closer look."""
+    found = {}
+    for place, colour in enumerate(good.colours):
+        name = f"{good.sku.lower().removeprefix('fh-')}-{colour.lower()}"
+        whole = pictures.draw(good.art, colour, f"{good.sku} {colour}")
+        found[colour] = (
+            pictures.save(whole, media, f"{PRODUCT}/f/h/{name}.jpg"),
+            pictures.save(pictures.detail(whole, place), media, f"{PRODUCT}/f/h/{name}-close.jpg"),
+        )
+    return found
+
+
+def _specs(good: Good, drawn: dict[str, tuple[str, str]]) -> Iterable[ProductSpec]:
+    axes = [("color", "Colour")] * (len(good.colours) > 1) + [("size", "Size")] * bool(good.sizes)
+    variants = (
+        [_variant(good, colour, size, drawn) for colour in good.colours for size in good.sizes or ("",)] if axes else []
+    )
+    yield ProductSpec(
+        sku=good.sku,
+        kind=Kind.CONFIGURABLE if axes else Kind.SIMPLE,
+        fields=_fields(good),
+        record=_record(good),
+        price=None if axes else Decimal(good.price),
+        quantity=None if axes else _stock(good.sku),
+        categories=_listed_in(good.category),
+        values=_values(good) | ({} if axes else {"color": good.colours}),
+        gallery=_gallery(good, drawn, good.colours),
+        roles=_roles(good.name, drawn[good.colours[0]][0]),
+        axes=tuple(axes) or None,
+        variants=tuple(variant.sku for variant in variants) or None,
+        related=_neighbours(good, same=True),
+        upsell=_dearer(good),
+        crosssell=_neighbours(good, same=False),
+    )
+    yield from variants
+
+
+def _variant(good: Good, colour: str, size: str, drawn: dict[str, tuple[str, str]]) -> ProductSpec:
+    parts = [part for part in (size, colour if len(good.colours) > 1 else "") if part]
+    sku = "-".join([good.sku, *(part.upper() for part in parts)])
+    step = {"Small": Decimal("0.8"), "Large": Decimal("1.4")}.get(size, Decimal(1))
+    price = (Decimal(good.price) * step).quantize(Decimal("0.5"))
+    special = Decimal(good.special) if good.special else None
+    values = {name: (value,) for name, value in (("color", colour), ("size", size)) if value}
+    return ProductSpec(
+        sku=sku,
+        parent_sku=good.sku,
+        fields={"title": f"{good.name}, {', '.join(parts)}", "slug": slugify(f"{good.name} {' '.join(parts)}")},
+        record={"visibility": int(Visibility.NOWHERE), "weight": Decimal("0.6"), "special_price": special},
+        price=price,
+        quantity=_stock(sku),
+        values=values,
+        gallery=_gallery(good, drawn, (colour,)),
+        roles=_roles(f"{good.name} in {colour}", drawn[colour][0]),
+    )
+
+
+def _fields(good: Good) -> dict[str, object]:
+    facts = "".join(f"<li>{fact}</li>" for fact in good.facts)
+    return {
+        "title": good.name,
+        "slug": slugify(good.name),
+        "description": f"<p>{good.text}</p><ul>{facts}</ul>",
+        "meta_description": good.lead,
+    }
+
+
+def _record(good: Good) -> dict[str, object]:
+    return {
+        "short_description": f"<p>{good.lead}</p>",
+        "weight": Decimal("0.6"),
+        "special_price": Decimal(good.special) if good.special and len(good.colours) == 1 and not good.sizes else None,
+        "new_from": timezone.now() - timedelta(days=14) if good.is_new else None,
+        "tax_class": "Taxable Goods",
+    }
+
+
+def _values(good: Good) -> dict[str, tuple[str, ...]]:
+    return {
+        "material": good.materials,
+        "activity": good.uses,
+        "new": ("Yes" if good.is_new else "No",),
+        "sale": ("Yes" if good.special else "No",),
+        "eco_collection": ("Yes" if good.eco else "No",),
+    }
+
+
+def _gallery(good: Good, drawn: dict[str, tuple[str, str]], colours: Sequence[str]) -> tuple[Picture, ...]:
+    found = [Picture(drawn[colour][0], f"{good.name} in {colour}") for colour in colours]
+    found.insert(1, Picture(drawn[colours[0]][1], f"{good.name} in {colours[0]}, closer"))
+    return tuple(found)
+
+
+def _roles(label: str, name: str) -> Roles:
+    return Roles((name, label), (name, label), (name, label), name)
+
+
+def _listed_in(category: str) -> tuple[str, ...]:
+    above = category.partition("/")[0]
+    return (above, category) if above != category else (category,)
+
+
+def _stock(sku: str) -> int:
+    return _STOCK[sum(sku.encode()) % len(_STOCK)]
+
+
+def _neighbours(good: Good, *, same: bool) -> tuple[str, ...]:
+    if same:
+        found = [other.sku for other in GOODS if other.category == good.category and other is not good]
+    else:
+        found = [other.sku for other in GOODS if other.category != good.category and set(other.uses) & set(good.uses)]
+        start = sum(good.sku.encode()) % max(1, len(found))
+        found = found[start:] + found[:start]
+    return tuple(found[:4])
+
+
+def _dearer(good: Good) -> tuple[str, ...]:
+    section = good.category.partition("/")[0]
+    found = [o for o in GOODS if o.category.startswith(section) and Decimal(o.price) > Decimal(good.price)]
+    return tuple(other.sku for other in sorted(found, key=lambda other: Decimal(other.price))[:4])
+
+
+def _draw_extras(media: Path) -> dict[str, str]:
+    asked = {
+        "card-25": ("card", "Fjord"), "card-50": ("card", "Rust"), "card-100": ("card", "Ink"),
+        "table": ("plate", "Moss"), "fireside": ("candle", "Rust"), "knots": ("card", "Moss"),
+    }  # fmt: skip
+    return {
+        name: pictures.save(pictures.draw(art, colour, name), media, f"{PRODUCT}/f/h/{name}.jpg")
+        for name, (art, colour) in asked.items()
+    }
+
+
+def _extras(drawn: dict[str, str]) -> list[ProductSpec]:
+    """Return one product of every other type: gift cards, a set, a box to choose, a booklet."""
+
+    def spec(sku: str, kind: Kind, name: str, picture: str, lead: str, text: str, **more: object) -> ProductSpec:
+        return ProductSpec(
+            sku=sku,
+            kind=kind,
+            fields={"title": name, "slug": slugify(name), "description": f"<p>{text}</p>", "meta_description": lead},
+            record={
+                "short_description": f"<p>{lead}</p>",
+                "manage_stock": kind is not Kind.DOWNLOADABLE,
+                **more.pop("record", {}),
+            },  # type: ignore[dict-item]
+            categories=("Gifts",),
+            values={"activity": ("Gift",), "new": ("No",), "sale": ("No",), "eco_collection": ("No",)},
+            gallery=(Picture(drawn[picture], name),),
+            roles=_roles(name, drawn[picture]),
+            **more,  # type: ignore[arg-type]
+        )
+
+    cards = [
+        spec(f"FH-CARD-{value}", Kind.VIRTUAL, f"Gift Card {value}", f"card-{value}", f"{value} to spend on anything here.",
+             "Arrives by e-mail within the hour, with your message, and never runs out.", price=Decimal(value), quantity=999)
+        for value in (25, 50, 100)
+    ]  # fmt: skip
+    table = spec(
+        "FH-TABLE", Kind.GROUPED, "Table for One More", "table", "Mug, plate and bowl, each to be had alone.",
+        "Somebody always comes. Pick what is missing for the extra place: the pieces are the everyday ones, so they match what you have.",
+        grouped=(("FH-MUG-CHALK", Decimal(1)), ("FH-PLATE-CHALK", Decimal(1)), ("FH-BOWL-MEDIUM-CHALK", Decimal(1))),
+    )  # fmt: skip
+    box = spec(
+        "FH-FIRESIDE", Kind.BUNDLE, "Fireside Box", "fireside", "A candle, a cup and something warm, in one box.",
+        "Choose one of each and we pack them in wood wool with a card in your words.",
+        bundle=(
+            _choice("Candle", "FH-CANDLE-CEDAR", "FH-CANDLE-SALT"),
+            _choice("Cup", "FH-MUG-RUST", "FH-MUG-FJORD", "FH-ENAMEL-INK"),
+            _choice("Something warm", "FH-BEANIE-OCHRE", "FH-SCARF-FJORD", "FH-THROW-OAT"),
+        ),
+    )  # fmt: skip
+    booklet = spec(
+        "FH-KNOTS", Kind.DOWNLOADABLE, "Field Notes: Twelve Knots", "knots", "A booklet to print, fold and keep in a pocket.",
+        "Twelve knots that we use in the workshop and on the hill, each drawn in four steps. For your own printer, as often as you like.",
+        price=Decimal("6.00"), record={"links_title": "The booklet", "samples_title": "Two pages"},
+        links=(LinkSpec("Twelve Knots (PDF)", Decimal(0), 1, file="downloadable/files/f/h/twelve-knots.pdf"),), samples=(),
+    )  # fmt: skip
+    return [*cards, table, box, booklet]
+
+
+def _choice(title: str, *skus: str) -> BundleSpec:
+    selections = tuple(SelectionSpec(sku, Decimal(1), Decimal(0), is_default=sku == skus[0]) for sku in skus)
+    return BundleSpec(title, "radio", is_required=True, selections=selections)
+
+
+def _reviews(ids: dict[str, int]) -> None:
+    review = get_model("reviews", "ProductReview")
+    now = timezone.now()
+    rows = [
+        review(
+            product_id=ids[said.sku], score=said.stars, title=said.title, body=said.text, name=said.name,
+            email=f"{said.name.lower()}@example.com", status=review.APPROVED,
+        )
+        for said in REVIEWS
+    ]  # fmt: skip
+    made = review.objects.bulk_create(rows)
+    for place, row in enumerate(made):
+        row.date_created = now - timedelta(days=3 + 9 * place % 210, hours=place % 17)
+    review.objects.bulk_update(made, ["date_created"])
+    product = get_model("catalogue", "Product")
+    for one in product.objects.filter(pk__in={row.product_id for row in made}):
+        one.update_rating()
