@@ -62,7 +62,7 @@ class WaitUntilHealthy(Step):
             Component.STOREFRONT: doors.storefront,
             Component.SHOP_AGENT: doors.agent,
         }
-        return [component for component, socket in sockets.items() if not self.parts.knocking.healthy(socket)]
+        return [each for each, socket in sockets.items() if not self.parts.knocking.healthy(each, socket)]
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,15 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final, Protocol
 
-from galleria.contracts.words import Outcome
+from galleria.contracts.words import Component, Outcome
 from galleria.control.delivery.settings import PublicDoor
 
-HEALTH_PATH: Final = "/health"
-"""Where every process of a store says that it answers."""
+HEALTH_PATHS: Final = {
+    Component.ENGINE: "/health",
+    Component.STOREFRONT: "/_health",  # /health may be a page of the shop
+    Component.SHOP_AGENT: "/health",
+}
+"""Where each process of a store says that it answers."""
 
 _KNOCK_SECONDS: Final = 2.0
 _DOOR_SECONDS: Final = 15.0
@@ -34,8 +38,8 @@ class Knock:
 class KnockingPort(Protocol):
     """How the runner finds out that something answers. Never raises: no answer is an answer."""
 
-    def healthy(self, socket_path: Path) -> bool:
-        """Say whether the process at this Unix socket calls itself healthy."""
+    def healthy(self, component: Component, socket_path: Path) -> bool:
+        """Say whether this component of a store, at this Unix socket, calls itself healthy."""
         ...
 
     def at_the_door(self, door: PublicDoor, host: str) -> list[Knock]:
@@ -46,9 +50,9 @@ class KnockingPort(Protocol):
 class HttpKnocking:
     """A `KnockingPort` over HTTP."""
 
-    def healthy(self, socket_path: Path) -> bool:
+    def healthy(self, component: Component, socket_path: Path) -> bool:
         try:
-            answer = _ask(_UnixConnection(socket_path), _Question("GET", HEALTH_PATH, "localhost"))
+            answer = _ask(_UnixConnection(socket_path), _Question("GET", HEALTH_PATHS[component], "localhost"))
         except (OSError, http.client.HTTPException):
             return False
         return answer.status == HTTPStatus.OK

@@ -19,7 +19,7 @@ from galleria.contracts.wire import (
     StepReport,
     StoreSpec,
 )
-from galleria.contracts.words import DeploymentKind, Outcome, SmokeCheck
+from galleria.contracts.words import Component, DeploymentKind, Outcome, SmokeCheck
 from galleria.control.delivery.executing import Executor
 from galleria.control.delivery.knocking import Knock
 from galleria.control.delivery.lease import LeaseKeeper
@@ -121,7 +121,7 @@ class ScriptedKnocking:
     door_passes: bool = True
     asked: int = 0
 
-    def healthy(self, socket_path: Path) -> bool:
+    def healthy(self, component: Component, socket_path: Path) -> bool:
         self.asked += 1
         return self.asked > self.healthy_after
 

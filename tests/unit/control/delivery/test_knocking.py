@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from galleria.contracts.words import Outcome
-from galleria.control.delivery.knocking import HttpKnocking
+from galleria.contracts.words import STORE_COMPONENTS, Component, Outcome
+from galleria.control.delivery.knocking import HEALTH_PATHS, HttpKnocking
 from galleria.control.delivery.settings import PublicDoor
 
 
@@ -50,15 +50,16 @@ def running(server: socketserver.BaseServer) -> Iterator[None]:
         server.server_close()
 
 
+@pytest.mark.parametrize("component", STORE_COMPONENTS)
 @pytest.mark.parametrize(("status", "healthy"), [(200, True), (503, False)])
-def test_a_process_is_healthy_when_it_says_so(tmp_path: Path, status: int, healthy: bool) -> None:
-    handler = a_handler({"/health": (status, "application/json", "{}")}, [])
+def test_a_process_is_healthy_when_it_says_so(tmp_path: Path, component: Component, status: int, healthy: bool) -> None:
+    handler = a_handler({HEALTH_PATHS[component]: (status, "application/json", "{}")}, [])
     with running(socketserver.UnixStreamServer(str(tmp_path / "s.sock"), handler)):
-        assert HttpKnocking().healthy(tmp_path / "s.sock") is healthy
+        assert HttpKnocking().healthy(component, tmp_path / "s.sock") is healthy
 
 
 def test_nobody_there_is_not_healthy(tmp_path: Path) -> None:
-    assert not HttpKnocking().healthy(tmp_path / "none.sock")
+    assert not HttpKnocking().healthy(Component.ENGINE, tmp_path / "none.sock")
 
 
 PAGE = (200, "text/html; charset=utf-8", "<html>")
