@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
 from starlette.responses import RedirectResponse, Response
 
+from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import DeploymentSummary, OperationRun, Store
 from galleria.contracts.words import Operation, Role
 from galleria.control.plane.context import MAX_PAGE_SIZE, PageRequest, Services
+from galleria.control.plane.problems import PlaneProblem
 from galleria.control.plane.services import auditing, deployments, fleet, operations, stores
 from galleria.control.plane.sessions import Session
 from galleria.control.plane.ui import asking, pages
@@ -19,6 +23,26 @@ router = APIRouter()
 
 TAIL = PageRequest(page_size=8)
 """How much history the page shows; the rest is a link away."""
+
+
+def _known_act(act: str) -> acts.Act:
+    """The act that an address names. Raises `PlaneProblem` with ``not_found``: it is no address of ours."""
+    found = asking.chosen(acts.Act, act)
+    if found is None:
+        raise PlaneProblem(ErrorCode.NOT_FOUND, "There is nothing at this address.")
+    return found
+
+
+def _known_operation(operation: str) -> Operation:
+    """The operation that an address names. Raises as `_known_act` does."""
+    found = asking.chosen(Operation, operation)
+    if found is None:
+        raise PlaneProblem(ErrorCode.NOT_FOUND, "There is no such operation. A store page lists all seven.")
+    return found
+
+
+InAct = Annotated[acts.Act, Depends(_known_act)]
+InOperation = Annotated[Operation, Depends(_known_operation)]
 
 
 @router.get("/stores/{store_id}")
@@ -39,7 +63,7 @@ def show_store(services: asking.InServices, session: asking.SignedIn, store_id: 
 
 @router.get("/stores/{store_id}/operations/{operation}")
 def show_operation(
-    services: asking.InServices, session: asking.SignedIn, store_id: str, operation: Operation
+    services: asking.InServices, session: asking.SignedIn, store_id: str, operation: InOperation
 ) -> Response:
     """Say what the operation does, and ask."""
     asking.require(session, Role.OPERATOR)
@@ -51,7 +75,7 @@ def show_operation(
 
 @router.post("/stores/{store_id}/operations/{operation}")
 async def run_operation(
-    services: asking.InServices, session: asking.Acting, store_id: str, operation: Operation
+    services: asking.InServices, session: asking.Acting, store_id: str, operation: InOperation
 ) -> Response:
     """Run it and go back to the store, where its result is the first thing to be seen."""
     run = await operations.run_operation(services, session.caller, store_id, operation)
@@ -59,7 +83,7 @@ async def run_operation(
 
 
 @router.get("/stores/{store_id}/{act}")
-def show_act(services: asking.InServices, session: asking.SignedIn, store_id: str, act: acts.Act) -> Response:
+def show_act(services: asking.InServices, session: asking.SignedIn, store_id: str, act: InAct) -> Response:
     """Say exactly what will change and what won't, and ask."""
     asking.require(session, acts.RULES[act].role)
     return _confirm(services, session, store_id, act, forms.Form({"confirm": ""}))
@@ -67,7 +91,7 @@ def show_act(services: asking.InServices, session: asking.SignedIn, store_id: st
 
 @router.post("/stores/{store_id}/{act}")
 def do_act(
-    services: asking.InServices, session: asking.Acting, typed: asking.Typed, store_id: str, act: acts.Act
+    services: asking.InServices, session: asking.Acting, typed: asking.Typed, store_id: str, act: InAct
 ) -> Response:
     """Ask for it and show the deployment that it becomes."""
     rules = acts.RULES[act]

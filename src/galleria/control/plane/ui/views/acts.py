@@ -57,7 +57,7 @@ RULES: Final[Mapping[Act, Rules]] = {
         role=Role.OPERATOR,
         will=(
             "Starts engine, storefront and shop agent of {store} from its current revision.",
-            "Opens its door at {host}, then shops through it once as a check.",
+            "Runs smoke, then opens its door at {host}. If smoke fails, {store} is stopped again.",
         ),
         wont=(_DATA_STAYS, "The revision stays the same.", _OTHERS_STAY),
     ),
@@ -67,7 +67,7 @@ RULES: Final[Mapping[Act, Rules]] = {
         role=Role.OPERATOR,
         will=(
             "Stops engine, storefront and shop agent of {store} and starts them again.",
-            "Shoppers meet a short “back in a moment” page (503) while it restarts.",
+            "Shoppers meet a page that says so (503) until it is back.",
         ),
         wont=(_DATA_STAYS, "Carts are kept; the revision stays the same.", _OTHERS_STAY),
     ),
@@ -77,7 +77,7 @@ RULES: Final[Mapping[Act, Rules]] = {
         role=Role.OPERATOR,
         will=(
             "Stops engine, storefront and shop agent of {store}, and keeps them stopped until somebody starts it.",
-            "Shoppers at {host} meet a “closed” page (503). Operations can't run while it is stopped.",
+            "Shoppers at {host} meet a page that says so (503). Operations can't run while it is stopped.",
         ),
         wont=(_DATA_STAYS, "Its place, its name and its revision are kept.", _OTHERS_STAY),
     ),
