@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -36,7 +37,7 @@ def running() -> Iterator[RunningPlane]:
 @hypothesis.settings(
     max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(hypothesis.HealthCheck), database=None
 )
-def test_no_answer_is_a_500_or_outside_the_contract(case: schemathesis.Case, running: RunningPlane) -> None:
+def test_no_answer_is_a_500_or_outside_the_contract(case: schemathesis.Case[Any], running: RunningPlane) -> None:
     runner = case.operation.path.startswith("/api/v1/runner/")
     token = running.runner_token if runner else running.operator_token
     with running.client() as client:

@@ -13,6 +13,7 @@ from galleria.contracts.words import (
     AuditAction,
     AuditOutcome,
     DeploymentStatus,
+    IsolationLevel,
     Operation,
     Outcome,
     ProcessState,
@@ -278,7 +279,9 @@ def test_stores_that_nobody_registered_are_not_kept(plane: Plane) -> None:
 
 def test_a_measured_isolation_outlives_reports_without_one(plane: Plane) -> None:
     plane.sell()
-    measured = wire.IsolationReport(level="partial", means="landlock", missing=["A socket."], measured_at=START)
+    measured = wire.IsolationReport(
+        level=IsolationLevel.PARTIAL, means="landlock", missing=["A socket."], measured_at=START
+    )
     for isolation in (measured, None):
         seen = wire.ObservedStore(store_id="shop-001", processes=processes(START), routed=True, isolation=isolation)
         observing.observe(

@@ -53,7 +53,7 @@ def changes(services: Services, before: dict[str, StoreState]) -> dict[str, Stor
 
 def _keys(session: Session) -> dict[str, int]:
     rows = session.execute(select(StoreRow.store_id, StoreRow.key).where(StoreRow.removed_at.is_(None)))
-    return {store_id: key for store_id, key in rows}
+    return dict(iter(rows))
 
 
 def _take(
