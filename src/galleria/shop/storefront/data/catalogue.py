@@ -35,6 +35,8 @@ FRESH_SECONDS: Final = 2.0
 SHOP_SECONDS: Final = 15.0
 """How old the menu and the shop's own facts may be."""
 LABEL_SECONDS: Final = 300.0
+_MAGENTOS_WELCOME: Final = "Default welcome msg!"
+"""What a Magento says until its merchant writes something: no shopper should read it."""
 
 
 class Kind(StrEnum):
@@ -119,7 +121,7 @@ class Catalogue:
             category_suffix=config.category_url_suffix or "",
             title=reading.text(config.default_title),
             summary=reading.text(config.default_description),
-            welcome=reading.text(config.welcome),
+            welcome="" if config.welcome == _MAGENTOS_WELCOME else reading.text(config.welcome),
             copyright=reading.text(config.copyright),
             home_page=config.cms_home_page or "home",
             country=config.default_country or "US",

@@ -29,17 +29,35 @@ class HomePage:
 
 async def home_page(catalogue: Catalogue) -> HomePage:
     """Return the first page."""
-    shop, menu, listing = await asyncio.gather(
-        catalogue.shop(), catalogue.menu(), catalogue.listing(Wish(page_size=CARDS))
-    )
-    tiles = await asyncio.gather(*(_pictured(catalogue, place) for place in menu[:TILES]))
-    shown = [tile for tile in tiles if tile.products or tile.image]
-    lead = next((card for card in listing.cards if card.image), None)
-    return HomePage(shop, lead, tuple(shown), listing.cards)
+    shop, menu = await asyncio.gather(catalogue.shop(), catalogue.menu())
+    wishes = [Wish(category_uid=place.uid, page_size=_LOOKED_AT) for place in menu[:TILES]]
+    shelves = await asyncio.gather(*(catalogue.listing(wish) for wish in wishes or [Wish(page_size=CARDS)]))
+    tiles = _tiles(menu[:TILES], [shelf.cards for shelf in shelves])
+    cards = _mixed([shelf.cards for shelf in shelves])
+    lead = next((card for card in cards if card.image), None)
+    return HomePage(shop, lead, tiles, cards[1 : CARDS + 1] if len(cards) > CARDS else cards[:CARDS])
 
 
-async def _pictured(catalogue: Catalogue, place: Place) -> Place:
-    listing = await catalogue.listing(Wish(category_uid=place.uid, page_size=_LOOKED_AT))
-    return replace(
-        place, products=listing.total, image=next((card.image for card in listing.cards if card.image), None)
-    )
+def _tiles(places: tuple[Place, ...], shelves: list[tuple[Card, ...]]) -> tuple[Place, ...]:
+    """Give each department a picture that no other has, where there is one; empty ones are left out."""
+    used: set[str] = set()
+    tiles = []
+    for place, cards in zip(places, shelves, strict=False):
+        pictured = [card.image for card in cards if card.image]
+        image = next((one for one in pictured if one.path not in used), next(iter(pictured), None))
+        if image is not None:
+            used.add(image.path)
+        if cards:
+            tiles.append(replace(place, image=image))
+    return tuple(tiles)
+
+
+def _mixed(shelves: list[tuple[Card, ...]]) -> tuple[Card, ...]:
+    """Take from each shelf in turn, from its end: its first has the department's picture already. Nothing twice."""
+    found: dict[str, Card] = {}
+    for place in range(_LOOKED_AT):
+        for cards in shelves:
+            if place < len(cards):
+                card = cards[len(cards) - 1 - place]
+                found.setdefault(card.sku, card)
+    return tuple(found.values())
