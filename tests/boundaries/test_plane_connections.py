@@ -36,7 +36,7 @@ def _hook(name, arguments):
         return
     address = arguments[1] if name in ("socket.connect", "socket.sendto") else arguments[0]
     if isinstance(address, str) and name == "socket.connect":
-        address = os.path.realpath(os.path.dirname(address)) + "/" + os.path.basename(address)
+        address = os.path.realpath(address)  # the client goes by way of a descriptor
     os.write(_out, (json.dumps([name, str(address)]) + "\\n").encode())
 
 sys.addaudithook(_hook)
