@@ -19,6 +19,8 @@ from galleria.contracts.words import (
     Outcome,
     ProcessState,
     Role,
+    Runtime,
+    Slot,
     SmokeCheck,
     Stage,
     StoreState,
@@ -81,7 +83,7 @@ def test_every_state_has_a_tone_a_shape_and_a_word_of_its_own() -> None:
         (marks.ISOLATION_MARKS, IsolationLevel),
         (marks.AUDIT_MARKS, AuditOutcome),
     ):
-        assert set(table) == set(kind)  # type: ignore[arg-type]
+        assert set(table) == set(kind)
         assert len({mark.word for mark in table.values()}) == len(table)
     shapes_without_colour = {(mark.shape, mark.word) for mark in marks.STORE_MARKS.values()}
     assert len({shape for shape, _ in shapes_without_colour}) == len(marks.STORE_MARKS)
@@ -222,7 +224,11 @@ def test_a_running_deployment_says_what_it_is_doing_now() -> None:
 
 def test_the_store_page_puts_together_what_is_known() -> None:
     process = wire.ObservedProcess(
-        component=Component.ENGINE, slot="blue", state="running", since=before(60), memory_bytes=88 * 1024 * 1024
+        component=Component.ENGINE,
+        slot=Slot.BLUE,
+        state=ProcessState.RUNNING,
+        since=before(60),
+        memory_bytes=88 * 1024 * 1024,
     )
     known = store_views.Known(samples.store(processes=[process]), [], [samples.summary()], [])
     view = store_views.store_view(known, Role.ADMIN, NOW)
@@ -272,7 +278,7 @@ def test_a_broken_chain_names_the_entry() -> None:
 
 def test_without_a_living_runner_every_page_says_so() -> None:
     chain = wire.ChainState(verified=True, entries=0, verified_up_to=0, checked_at=NOW, message="")
-    runner = wire.RunnerInfo(runner_id="a", runtime="process", last_seen_at=before(90), alive=False)
+    runner = wire.RunnerInfo(runner_id="a", runtime=Runtime.PROCESS, last_seen_at=before(90), alive=False)
     status = wire.PlaneStatus(
         version="1", started_at=before(600), registry="sqlite", stores={}, runners=[runner], audit=chain
     )
