@@ -70,9 +70,10 @@ def _check(given: argparse.Namespace) -> Outcome:
 
 
 def _describe(given: argparse.Namespace) -> Outcome:
-    from galleria.shop.engine.commands import process, upkeep
+    from galleria.shop.engine import project
+    from galleria.shop.engine.commands import upkeep
 
-    return upkeep.describe(process.enter(given.store_dir))
+    return upkeep.describe(project.read(given.store_dir))
 
 
 def _import(given: argparse.Namespace) -> Outcome:
@@ -110,7 +111,7 @@ COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.Namespace], Outcome]]]] 
     "reindex": ("make the catalogue index anew, with no gap in service", _reindex),
     "cron": ("run the jobs that are due", _cron),
     "check": ("look at everything the engine needs", _check),
-    "describe": ("count products, categories and what the index holds", _describe),
+    "describe": ("say what the catalogue index holds", _describe),
     "import": ("take a product file of Magento's", _import),
     "password": ("give the merchant a new password", _password),
 }
