@@ -56,12 +56,25 @@
     document.addEventListener("visibilitychange", refresh);
   }
 
-  // A session that has ended, or a store that has gone: show the whole page instead of swapping a part of it.
+  // The region is fetched from where the page is now: a search changes the address without loading the page again.
+  const here = () => window.location.pathname + window.location.search;
+
+  document.addEventListener("htmx:config:request", (event) => {
+    const { sourceElement, request } = event.detail.ctx;
+    if (sourceElement === live()) request.action = here();
+  });
+
   document.addEventListener("htmx:before:swap", (event) => {
-    const response = event.detail?.ctx?.response;
+    const { sourceElement, request, response } = event.detail.ctx;
     if (response && response.status >= 400) {
+      // A session that has ended, or a store that has gone: show the whole page instead of swapping a part of it.
       event.preventDefault();
       window.location.reload();
+    } else if (sourceElement === live() && request.action !== here()) {
+      event.preventDefault(); // it answers a question that is not asked any more
+      refresh();
+    } else if (sourceElement.matches("form[role=search]")) {
+      window.history.replaceState(null, "", request.action); // what is shown has its own address
     }
   });
 
