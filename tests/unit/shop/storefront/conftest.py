@@ -72,7 +72,7 @@ CATEGORIES: dict[str, object] = {"categoryList": [{"uid": "Mg==", "children": []
 def stand_in() -> StandIn:
     """The engine."""
     made = StandIn()
-    made.answers |= {"Shop": SHOP, "Categories": CATEGORIES}
+    made.answers |= {"Shop": SHOP, "Categories": CATEGORIES, "Page": {"cmsPage": None}}
     return made
 
 

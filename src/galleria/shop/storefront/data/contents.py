@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from galleria.shop.storefront.data import reading
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from galleria.shop.storefront.data.engine import Engine
 
 PAGE_SECONDS: Final = 5.0
+FOOTER_SECONDS: Final = 60.0
+_USUAL: Final = (
+    *("about-us", "shipping", "returns", "care", "customer-service"),
+    *("terms", "privacy-policy-cookie-restriction-mode"),
+)
+"""The contract has no list of pages. These are Magento's own and what most shops call theirs."""
 
 
 class Contents:
@@ -26,6 +33,10 @@ class Contents:
     async def page(self, identifier: str) -> TextPage | None:
         """Return a page of the merchant's, or None when there is none."""
         return await self._cache.get(("page", identifier), PAGE_SECONDS, lambda: self._load_page(identifier))
+
+    async def footer(self) -> tuple[tuple[str, str], ...]:
+        """Return the pages that a footer leads to, as path and title: those of the usual ones that the merchant has."""
+        return await self._cache.get("footer", FOOTER_SECONDS, self._load_footer, rather_old=True)
 
     async def write_to_shop(self, name: str, email: str, telephone: str, comment: str) -> None:
         """Send the shop a message."""
@@ -53,6 +64,10 @@ class Contents:
             sku=sku, nickname=words[0], summary=words[1], text=words[2], ratings=list(ratings)
         )
         await self._engine.ask(lambda client: client.write_review(given, headers=as_customer(token)))
+
+    async def _load_footer(self) -> tuple[tuple[str, str], ...]:
+        found = await asyncio.gather(*(self.page(identifier) for identifier in _USUAL))
+        return tuple((f"/{page.identifier}", page.heading) for page in found if page)
 
     async def _load_page(self, identifier: str) -> TextPage | None:
         try:

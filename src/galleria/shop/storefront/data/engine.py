@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
+# httpx brings its command line along (click, rich, pygments: 10 MB) wherever these are installed. No shop needs it.
+if "httpx" not in sys.modules:
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]
 import httpx
+
+if sys.modules.get("httpx._main", sys) is None:
+    del sys.modules["httpx._main"]
 from pydantic import ValidationError
 
 from galleria.shop.storefront.client.client import CommerceClient
@@ -68,7 +75,9 @@ class Engine:
         self._http = httpx.AsyncClient(
             transport=transport
             or httpx.AsyncHTTPTransport(
-                uds=address.socket, limits=httpx.Limits(max_connections=64, max_keepalive_connections=16)
+                verify=address.graphql.startswith("https:"),  # without TLS no certificates are loaded (4 MB)
+                uds=address.socket,
+                limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
             ),
             timeout=httpx.Timeout(read_seconds, connect=CONNECT_SECONDS),
             trust_env=False,

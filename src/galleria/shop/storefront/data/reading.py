@@ -92,13 +92,14 @@ def price(range_: fragments.Price) -> Price:
 
 def image(picture: Picturish | None, name: str) -> Image | None:
     """Return a picture that lies under the media folder, or None."""
-    if picture is None or not picture.url:
-        return None
-    path = unquote(urlsplit(picture.url).path)
-    _, found, rest = path.partition("/media/")
-    if not found or ".." in rest:
-        return None
-    return Image(_CACHED.sub(r"\1", rest), text(picture.label) or name)
+    path = media_path(picture.url) if picture and picture.url else None
+    return Image(path, text(picture.label) or name) if picture and path else None
+
+
+def media_path(url: str) -> str | None:
+    """Return the path under the media folder that ``url`` means, or None when it lies elsewhere."""
+    _, found, rest = unquote(urlsplit(url).path).partition("/media/")
+    return _CACHED.sub(r"\1", rest) if found and rest and ".." not in rest else None
 
 
 def product_path(key: str | None, suffix: str | None) -> str:

@@ -10,6 +10,7 @@ from galleria.shop.storefront.data.values import ShopFacts
 
 if TYPE_CHECKING:
     from galleria.shop.storefront.data.catalogue import Catalogue
+    from galleria.shop.storefront.data.contents import Contents
     from galleria.shop.storefront.data.values import Place
 
 
@@ -19,12 +20,13 @@ class Frame:
 
     shop: ShopFacts
     menu: tuple[Place, ...]
+    pages: tuple[tuple[str, str], ...] = ()
 
 
-async def frame(catalogue: Catalogue, store_name: str) -> Frame:
+async def frame(catalogue: Catalogue, contents: Contents, store_name: str) -> Frame:
     """Return what surrounds every page; the bare minimum when the engine cannot be asked."""
     try:
-        return Frame(await catalogue.shop(), await catalogue.menu())
+        return Frame(await catalogue.shop(), await catalogue.menu(), await contents.footer())
     except (EngineUnavailable, EngineBroken):
         return Frame(_bare(store_name), ())
 

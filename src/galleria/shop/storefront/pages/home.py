@@ -7,35 +7,54 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from galleria.shop.storefront.data.narrowing import Wish
+from galleria.shop.storefront.pages import words
 
 if TYPE_CHECKING:
     from galleria.shop.storefront.data.catalogue import Catalogue
-    from galleria.shop.storefront.data.values import Card, Place, ShopFacts
+    from galleria.shop.storefront.data.contents import Contents
+    from galleria.shop.storefront.data.values import Card, Image, Place
 
 TILES: Final = 6
 CARDS: Final = 8
 _LOOKED_AT: Final = 4
+_OTHERWISE: Final = "Good things, well made."
+"""What the page says until its merchant writes something."""
 
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
     """Everything that the first page shows."""
 
-    shop: ShopFacts
-    lead: Card | None
+    heading: str
+    words: str
+    summary: str
+    picture: Image | None
+    picture_path: str | None
+    sections: tuple[str, ...]
     tiles: tuple[Place, ...]
     cards: tuple[Card, ...]
 
 
-async def home_page(catalogue: Catalogue) -> HomePage:
+async def home_page(catalogue: Catalogue, contents: Contents) -> HomePage:
     """Return the first page."""
     shop, menu = await asyncio.gather(catalogue.shop(), catalogue.menu())
+    page = await contents.page(shop.home_page)
+    opening = words.read(page.content if page else "")
     wishes = [Wish(category_uid=place.uid, page_size=_LOOKED_AT) for place in menu[:TILES]]
     shelves = await asyncio.gather(*(catalogue.listing(wish) for wish in wishes or [Wish(page_size=CARDS)]))
     tiles = _tiles(menu[:TILES], [shelf.cards for shelf in shelves])
     cards = _mixed([shelf.cards for shelf in shelves])
     lead = next((card for card in cards if card.image), None)
-    return HomePage(shop, lead, tiles, cards[1 : CARDS + 1] if len(cards) > CARDS else cards[:CARDS])
+    return HomePage(
+        heading=(page.heading if page else "") or shop.welcome or _OTHERWISE,
+        words=opening.words or (page.summary if page else "") or shop.summary,
+        summary=(page.summary if page else "") or shop.summary,
+        picture=opening.image or (lead.image if lead else None),
+        picture_path=None if opening.image or lead is None else lead.path,
+        sections=opening.sections,
+        tiles=tiles,
+        cards=cards[:CARDS],
+    )
 
 
 def _tiles(places: tuple[Place, ...], shelves: list[tuple[Card, ...]]) -> tuple[Place, ...]:

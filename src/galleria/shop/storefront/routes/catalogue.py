@@ -24,7 +24,7 @@ _MOST_PAGES: Final = 100_000
 
 async def home(visit: Visit) -> Response:
     """The first page."""
-    return await visit.draw("home.html", page=await home_page(visit.services.catalogue))
+    return await visit.draw("home.html", page=await home_page(visit.services.catalogue, visit.services.contents))
 
 
 async def search(visit: Visit) -> Response:

@@ -108,10 +108,11 @@ class Visit:
     async def context(self) -> dict[str, object]:
         """Return what every template may use."""
         settings = self.services.settings
-        surrounding = await frame(self.services.catalogue, settings.store_name)
+        surrounding = await frame(self.services.catalogue, self.services.contents, settings.store_name)
         return {
             "shop": surrounding.shop,
             "menu": surrounding.menu,
+            "footer_pages": surrounding.pages,
             "session": self.session,
             "path": self.path,
             "here": self.here,
