@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -17,11 +15,12 @@ from typing import Final
 
 from galleria.contracts.wire import IsolationReport
 from galleria.contracts.words import IsolationLevel
-from galleria.control.runtimes.port import RuntimeBroken, RuntimeUnavailable
+from galleria.control.runtimes.port import RuntimeBroken
 from galleria.control.runtimes.process import artifact
 from galleria.control.runtimes.process.launcher import started_at_tick
 from galleria.control.runtimes.process.layout import Layout
 from galleria.control.runtimes.process.probe import Attempt, Finding, Process, Targets
+from galleria.control.runtimes.process.running import run_once
 from galleria.control.runtimes.process.sandbox import STORE_PLACE, Launch, Means
 
 PROBE_MODULE: Final = "galleria.control.runtimes.process.probe"
@@ -78,20 +77,8 @@ def run_probe(launch: Launch, targets: Targets) -> list[Finding]:
     :raises RuntimeBroken: it failed.
     :raises RuntimeUnavailable: it did not end in time.
     """
-    started = replace(launch, argv=(artifact.python(), "-I", "-m", PROBE_MODULE), log=None, state=None)
-    starter = "import sys\nfrom galleria.control.runtimes.process import launcher, sandbox\n"
-    starter += "launcher.start_unsupervised(sandbox.Launch.from_json(sys.argv[1]))"
-    try:
-        ended = subprocess.run(
-            [sys.executable, "-I", "-c", starter, replace(started, die_with_parent=True).to_json()],
-            input=targets.to_json(),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_PROBE_SECONDS,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise RuntimeUnavailable("The isolation probe does not end.", retry_after=5) from error
+    started = replace(launch, argv=(artifact.python(), "-I", "-m", PROBE_MODULE), log=None)
+    ended = run_once(started, text=targets.to_json(), wait_seconds=_PROBE_SECONDS)
     if ended.returncode != 0:
         raise RuntimeBroken(f"The isolation probe ended with {ended.returncode}: {ended.stderr[-500:].strip()}")
     return [Finding(**{**each, "attempt": Attempt(each["attempt"])}) for each in json.loads(ended.stdout)]

@@ -49,8 +49,10 @@ def main(arguments: list[str]) -> NoReturn:
 
 
 def start_unsupervised(launch: Launch) -> NoReturn:
-    """Replace this process by the program, without lock, record or log (merchant programs, the probe)."""
+    """Replace this process by the program, without lock or record (provisioning, merchant programs, the probe)."""
     os.umask(0o007)
+    if launch.log is not None:
+        send_output_to(Path(launch.log))
     _limit(launch)
     _replace(launch, -1)
 
@@ -97,11 +99,21 @@ def started_at_tick(pid: int) -> int | None:
     return None if fields[0] in "ZX" else int(fields[19])
 
 
+def count_starts(state: Path, program: str) -> int:
+    """Say how often a program was started since an operator last stopped it."""
+    try:
+        return int((state / f"{program.replace(':', '.')}.starts").read_text("ascii"))
+    except (OSError, ValueError):
+        return 0
+
+
 def _write_record(launch: Launch) -> None:
     if os.getpgrp() != os.getpid():
         os.setsid()
     text = json.dumps({"outer": os.getpid(), "started": started_at_tick(os.getpid())})
     _state_file(launch, "info").unlink(missing_ok=True)
+    starts = count_starts(Path(launch.state or ""), launch.program) + 1
+    _state_file(launch, "starts").write_text(str(starts), "ascii")
     _state_file(launch, "pid").write_text(text, "ascii")
 
 

@@ -72,6 +72,8 @@ class Launch:
     """The folder of lock and process records; None means that nobody supervises this program."""
     limits: Limits = field(default_factory=Limits)
     die_with_parent: bool = False
+    new_session: bool = False
+    """Whether it is cut off from the terminal it was started on."""
     low_ports: bool = False
     """Whether it may listen on a port below 1024."""
     bwrap: str = ""
@@ -118,6 +120,8 @@ def bwrap_arguments(launch: Launch) -> list[str]:
     arguments += ["--hostname", launch.hostname]
     if launch.die_with_parent:
         arguments += ["--die-with-parent"]
+    if launch.new_session:
+        arguments += ["--new-session"]
     arguments += _system()
     for folder in _folders_above(launch.binds):
         # Bubblewrap would make them for root's eyes only.
