@@ -9,6 +9,7 @@ The first create also makes the template, once per artifact; it is measured apar
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import os
 import platform
@@ -47,8 +48,9 @@ class Create:
 class MemoryWatch:
     """Samples the memory of one store's processes (proportional set size, summed) and keeps the peak."""
 
-    def __init__(self, store_id: str) -> None:
-        self._mark = f"/instances/{store_id}"
+    def __init__(self, home: Path, store_id: str) -> None:
+        self._records = home / "supervisor" / "run"
+        self._pattern = f"store-{store_id}.*.pid"
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.peak = 0
@@ -77,22 +79,22 @@ class MemoryWatch:
         return sizes
 
     def _processes(self) -> set[psutil.Process]:
-        """Return each sandbox that has the store's folder in its command line, and everything below it."""
-        found: set[psutil.Process] = set()
-        for process in psutil.process_iter(["cmdline"]):
-            words = process.info["cmdline"] or []
-            if any(word.endswith(self._mark) or f"{self._mark}/" in word for word in words):
-                found.add(process)
-                try:
-                    found.update(process.children(recursive=True))
-                except psutil.Error:
-                    continue
-        return found
+        """Return each sandbox that the launcher keeps a record of, with all that runs in it."""
+        return {process for record in self._records.glob(self._pattern) for process in processes_of(record)}
+
+
+def processes_of(record: Path) -> list[psutil.Process]:
+    """Return the processes of one program, by the launcher's record of it."""
+    try:
+        outer = psutil.Process(json.loads(record.read_text())["outer"])
+        return [outer, *outer.children(recursive=True)]
+    except (OSError, ValueError, psutil.Error):
+        return []
 
 
 def measure(where: TemporaryPlatform, store_id: str) -> Create:
     """Create one store and measure it."""
-    with MemoryWatch(store_id) as memory:
+    with MemoryWatch(where.home, store_id) as memory:
         asked = where.create(StoreSpec(store_id=store_id, name=f"Bench {store_id}"))
         ended = where.wait(asked.deployment_id)
         if ended.status is not DeploymentStatus.SUCCEEDED:
@@ -120,12 +122,8 @@ def percentile(values: list[float], percent: float) -> float:
 
 def runner_memory(where: TemporaryPlatform) -> int:
     """Return the runner's memory in bytes."""
-    for process in psutil.process_iter(["cmdline"]):
-        words = process.info["cmdline"] or []
-        if "galleria.control.delivery" in words and str(where.home) in words:
-            size: int = process.memory_full_info().pss
-            return size
-    return 0
+    record = where.home / "supervisor" / "run" / "runner.pid"
+    return sum(process.memory_full_info().pss for process in processes_of(record))
 
 
 def report(first: Create, creates: list[Create], runner: int) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -46,12 +47,19 @@ class LivingPlatform:
     port: int
     prefix: list[str] = field(default_factory=list)
     """What the platform's program is started through: an own mount namespace, for one."""
+    root: Path = Path("/")
+    """Where that namespace's files are seen from here."""
+
+    @property
+    def files(self) -> Path:
+        """The state folder as seen from here."""
+        return self.root / self.home.relative_to("/")
 
     @property
     def plane(self) -> PlaneClient:
         """A client with the first admin's token."""
         place = Place(home=self.home, url=f"http://galleria.localhost:{self.port}", port=self.port)
-        return PlaneClient(place, (self.home / "operator-token").read_text().strip())
+        return PlaneClient(place, (self.files / "operator-token").read_text().strip())
 
     def up(self) -> None:
         self._act("up")
@@ -131,11 +139,11 @@ class LivingPlatform:
 
     def pids(self, component: Component, store_id: str | None = None) -> set[int]:
         """Return the programs of a component that run for this platform, or for one of its stores."""
-        mark = str(self.home) if store_id is None else f"{self.home}/instances/{store_id}"
+        pattern = "*" if store_id is None else f"store-{store_id}.*"
         return {
             process.pid
-            for process in psutil.process_iter(["cmdline"])
-            if MODULES[component] in (process.info["cmdline"] or []) and _belongs(process, mark)
+            for process in self._processes(pattern)
+            if (words := _command_line(process)) and MODULES[component] in words and "--args" not in words
         }
 
     def store_pids(self, store_id: str) -> dict[Component, set[int]]:
@@ -144,29 +152,41 @@ class LivingPlatform:
 
     def everything(self) -> set[int]:
         """Return every process of this platform."""
-        return {process.pid for process in psutil.process_iter() if _belongs(process, str(self.home))} - {os.getpid()}
+        supervisors = {
+            process.pid
+            for process in psutil.process_iter()
+            if any(str(self.home / "supervisor") in word for word in _command_line(process))
+        }
+        return supervisors | {process.pid for process in self._processes("*")}
+
+    def _processes(self, pattern: str) -> set[psutil.Process]:
+        """Return the sandboxes that the launcher keeps records of, with all that runs in them."""
+        found: set[psutil.Process] = set()
+        for record in (self.files / "supervisor" / "run").glob(f"{pattern}.pid"):
+            with suppress(psutil.Error, OSError, ValueError):
+                outer = psutil.Process(int(json.loads(record.read_text())["outer"]))
+                found |= {outer, *outer.children(recursive=True)}
+        return found
 
     def supervisor_pid(self) -> int:
-        return int((self.home / "supervisor" / "supervisord.pid").read_text())
+        return int((self.files / "supervisor" / "supervisord.pid").read_text())
 
     def traces(self, store_id: str) -> list[str]:
         """Name everything on disk and in the process table that is of a store."""
         files = [
-            str(path.relative_to(self.home))
+            str(path.relative_to(self.files))
             for folder in ("instances", "agents", "supervisor", "gateway", "runner/stores")
-            for path in (self.home / folder).rglob("*")
+            for path in (self.files / folder).rglob("*")
             if store_id in path.name
         ]
         running = [pid for pids in self.store_pids(store_id).values() for pid in pids]
         return files + [f"process {pid}" for pid in running]
 
 
-def _belongs(process: psutil.Process, mark: str) -> bool:
+def _command_line(process: psutil.Process) -> list[str]:
     with suppress(psutil.Error):
-        for each in (process, *process.parents()):
-            if any(word == mark or f"{mark}/" in word for word in each.cmdline()):
-                return True
-    return False
+        return process.cmdline()
+    return []
 
 
 def kill(pids: set[int]) -> None:

@@ -11,7 +11,7 @@ from galleria.control.delivery.serving import end, serve
 from galleria.control.delivery.settings import RunnerSettings
 from galleria.control.delivery.wiring import runner
 from galleria.observability import logs
-from tests.support.mortal import make_mortal
+from tests.support.mortal import make_mortal, recover_at_once
 
 
 def make_runner(settings: RunnerSettings) -> Runner:
@@ -21,5 +21,6 @@ def make_runner(settings: RunnerSettings) -> Runner:
 
 
 if __name__ == "__main__":
+    recover_at_once()
     logs.configure("runner")
     end(serve(RunnerSettings(home=Path(sys.argv[1])), make_runner))

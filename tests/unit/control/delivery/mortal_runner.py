@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import TypeVar
 
-from dbos._dbos import _get_or_create_dbos_registry
-
 from galleria.contracts.wire import IsolationReport
 from galleria.contracts.words import Catalogue, Component
 from galleria.control.delivery.clock import WallClock
@@ -25,7 +23,7 @@ from galleria.control.runtimes.null import NullRuntime
 from galleria.control.runtimes.port import Artifact, InstanceSpec, Template
 from galleria.control.secrets.null import NullSecrets
 from galleria.observability import logs
-from tests.support.mortal import make_mortal
+from tests.support.mortal import make_mortal, recover_at_once
 from tests.unit.control.delivery.stage import ScriptedKnocking
 
 T = TypeVar("T")
@@ -111,11 +109,6 @@ def make_runner(settings: RunnerSettings) -> Runner:
     kinds = workflows(parts)
     journal = DbosJournal(settings.journal_file, shape_of(kinds))
     return Runner(parts, make_mortal(kinds, home / "deaths"), journal, settings.slots)
-
-
-def recover_at_once() -> None:
-    """Have the journal look for what to recover after 20 ms instead of a second: there are some hundred deaths."""
-    _get_or_create_dbos_registry().get_internal_queue()._polling_interval_sec = 0.02
 
 
 if __name__ == "__main__":
