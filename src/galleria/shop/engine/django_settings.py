@@ -108,7 +108,7 @@ def _storage(project: Project) -> dict[str, object]:
         "EMAIL_FILE_PATH": str(project.data / "outbox"),
         "OSCAR_IMAGE_FOLDER": "catalog/product/uploads/",
         "OSCAR_MISSING_IMAGE_URL": "catalog/placeholder.jpg",
-        "THUMBNAIL_DEBUG": False,
+        "OSCAR_THUMBNAILER": "galleria.shop.engine.merchant.thumbnails.SamePicture",
     }
 
 
@@ -133,5 +133,5 @@ def _cookies(project: Project) -> dict[str, object]:
 
 def _navigation() -> list[dict[str, object]]:
     """Oscar's menu with what Galleria adds: imports, and the look of the shop."""
-    menu = [dict(entry) for entry in oscar_defaults.OSCAR_DASHBOARD_NAVIGATION]
-    return menu
+    imports = {"label": "Imports", "icon": "fas fa-file-import", "url_name": "merchant:imports"}
+    return [*(dict(entry) for entry in oscar_defaults.OSCAR_DASHBOARD_NAVIGATION), imports]

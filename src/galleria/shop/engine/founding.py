@@ -40,8 +40,7 @@ def pending() -> int:
 
 
 def _found(loader: MigrationLoader) -> None:
-    names = {"interactive": False, "db": connection.alias, "verbosity": 0}
-    emit_pre_migrate_signal(**names)
+    emit_pre_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
     with connection.schema_editor(atomic=True) as editor:
         for model in apps.get_models():
             if model._meta.managed and not model._meta.proxy and not model._meta.swapped:
@@ -53,7 +52,7 @@ def _found(loader: MigrationLoader) -> None:
     recorder.migration_qs.bulk_create(
         recorder.Migration(app=app, name=name) for app, name in sorted(loader.disk_migrations)
     )
-    emit_post_migrate_signal(**names)
+    emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
 
 
 def _plain_sql(loader: MigrationLoader) -> list[str]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from django.apps import apps
-from django.contrib.staticfiles.views import serve
-from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
+from oscar.apps.dashboard.apps import DashboardConfig
 
-from galleria.shop.engine.merchant import shop_links
+from galleria.shop.engine.merchant import imports, shop_links, static_files
 
-# `insecure` means: also when not in DEBUG. The files are those of installed packages and hold nothing private.
+_dashboard: DashboardConfig = apps.get_app_config("dashboard")
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/shop/", include(shop_links.urls)),
-    path("admin/", include(apps.get_app_config("dashboard").urls[0])),
-    re_path(r"^static/(?P<path>.*)$", serve, {"insecure": True}),
+    path("admin/imports/", include(imports.urls)),
+    path("admin/", _dashboard.urls),
+    path("static/<path:path>", static_files.serve),
 ]

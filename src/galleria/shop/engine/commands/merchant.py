@@ -6,7 +6,7 @@ import secrets
 import string
 from typing import TYPE_CHECKING, Final
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 
 from galleria.shop.engine.commands.files import write_secret
@@ -27,7 +27,7 @@ def new_password() -> str:
 
 def ensure_account(project: Project) -> bool:
     """Make the merchant's account unless there is one, and return whether it was made."""
-    users = get_user_model().objects
+    users = User.objects
     found = users.filter(is_staff=True, email__iexact=project.merchant_email).first()
     if found is not None and project.merchant_login.exists():
         return False
@@ -47,7 +47,7 @@ def reset(project: Project, email: str | None) -> dict[str, object]:
     Raises Problem when nobody of the staff has this address.
     """
     wanted = email or project.merchant_email
-    user = get_user_model().objects.filter(is_staff=True, email__iexact=wanted).first()
+    user = User.objects.filter(is_staff=True, email__iexact=wanted).first()
     if user is None:
         raise Problem(f"Nobody of the store's staff has the address {wanted}.")
     password = new_password()

@@ -157,7 +157,7 @@ class Canvas:
 
     def finished(self) -> Image.Image:
         """Return the picture in its final size."""
-        return self._image.resize((WIDTH, HEIGHT), Image.Resampling.BOX if _SCALE == 2 else Image.Resampling.BICUBIC)
+        return self._image.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
 
     def _paint(self, stencil: _Stencil, what: Colour | Image.Image) -> None:
         place = (stencil.left, stencil.top)
@@ -171,12 +171,14 @@ class Canvas:
     def _soft(
         self, outline: Sequence[Point], shrink: int, blur: int, colour: Colour, opacity: float, keep: _Stencil | None
     ) -> None:
-        small = Image.new("L", (_W // shrink, _H // shrink), 0)
-        ImageDraw.Draw(small).polygon(
-            [(x / shrink, y / shrink) for x, y in _pixels(outline)], fill=round(255 * opacity)
-        )
-        soft = small.filter(ImageFilter.GaussianBlur(blur)).resize((_W, _H), Image.Resampling.BILINEAR)
-        stencil = _Stencil(soft, 0, 0)
+        pixels = _pixels(outline)
+        left, top, right, bottom = _frame(pixels, 3 * blur * shrink)
+        size = (right - left, bottom - top)
+        small = Image.new("L", (size[0] // shrink + 1, size[1] // shrink + 1), 0)
+        shrunk = [((x - left) / shrink, (y - top) / shrink) for x, y in pixels]
+        ImageDraw.Draw(small).polygon(shrunk, fill=round(255 * opacity))
+        soft = small.filter(ImageFilter.GaussianBlur(blur)).resize(size, Image.Resampling.BILINEAR)
+        stencil = _Stencil(soft, left, top)
         self._paint(stencil if keep is None else stencil.cut(keep), colour)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from django.utils import timezone
 from django.utils.text import slugify
 from oscar.core.loading import get_model
 
 from galleria.shop.engine.demo import pages, pictures
-from galleria.shop.engine.demo.goods import CATEGORIES, COLOURS, GOODS, REVIEWS, SIZES
+from galleria.shop.engine.demo.goods import CATEGORIES, COLOURS, GIFTS, GOODS, REVIEWS, SIZES
 from galleria.shop.engine.shelf.models import Kind, Visibility
 from galleria.shop.engine.stocking import categories as tree
 from galleria.shop.engine.stocking.specs import (
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from galleria.shop.engine.demo.goods import Good
+    from galleria.shop.engine.demo.goods import Gift, Good, Shelf
     from galleria.shop.engine.project import Project
 
 PRODUCT: Final = "catalog/product"
@@ -49,13 +50,13 @@ def put_demo(project: Project) -> None:
     from django.db import transaction
 
     drawn = {good.sku: _draw(good, project.media) for good in GOODS}
-    extra = _draw_extras(project.media)
+    gifts = _gifts(project.media)
     with transaction.atomic():
         writer = Writer.begin()
         _attributes(writer)
         for place, category in enumerate(CATEGORIES, 1):
             writer.categories.ensure(_category(category, place, project.media))
-        specs = [spec for good in GOODS for spec in _specs(good, drawn[good.sku])] + _extras(extra)
+        specs = [spec for good in GOODS for spec in _specs(good, drawn[good.sku])] + gifts
         writer.put(specs)
         writer.join(specs)
         _reviews(writer.ids)
@@ -66,27 +67,11 @@ def put_demo(project: Project) -> None:
 def _attributes(writer: Writer) -> None:
     materials = sorted({name for good in GOODS for name in good.materials})
     uses = sorted({name for good in GOODS for name in good.uses})
+    colours = {"choices": tuple(COLOURS), "swatches": COLOURS, "swatch": "color", "is_configurable": True}
+    sizes = {"choices": SIZES, "swatches": {size: size for size in SIZES}, "swatch": "text", "is_configurable": True}
     for spec in (
-        AttributeSpec(
-            "color",
-            "Colour",
-            "select",
-            0,
-            is_configurable=True,
-            swatch="color",
-            choices=tuple(COLOURS),
-            swatches=COLOURS,
-        ),
-        AttributeSpec(
-            "size",
-            "Size",
-            "select",
-            0,
-            is_configurable=True,
-            swatch="text",
-            choices=SIZES,
-            swatches={s: s for s in SIZES},
-        ),
+        AttributeSpec("color", "Colour", **colours),  # type: ignore[arg-type]
+        AttributeSpec("size", "Size", **sizes),  # type: ignore[arg-type]
         AttributeSpec("material", "Material", "multiselect", choices=tuple(materials)),
         AttributeSpec("activity", "Good for", "multiselect", choices=tuple(uses)),
         AttributeSpec("new", "New", "boolean"),
@@ -96,28 +81,33 @@ def _attributes(writer: Writer) -> None:
         writer.attributes.ensure(spec)
 
 
-def _category(category: tuple[str, str, str, str, str, str], place: int, media: Path) -> CategorySpec:
-    path, key, title, text, art, colour = category
-    image = pictures.save(pictures.draw(art, colour, f"category {key}"), media, f"catalog/category/{key}.jpg")
+def _category(category: Shelf, place: int, media: Path) -> CategorySpec:
+    drawn = pictures.draw(category.art, category.colour, f"category {category.key}")
     return CategorySpec(
-        path, key, f"<p>{text}</p>", position=place, image=image, meta_title=title, meta_description=text
+        category.path,
+        category.key,
+        f"<p>{category.text}</p>",
+        position=place,
+        image=pictures.save(drawn, media, f"catalog/category/{category.key}.jpg"),
+        meta_title=category.title,
+        meta_description=category.text,
     )
 
 
-def _draw(good: Good, media: Path) -> dict[str, tuple[str, str]]:
-    """Draw a product in every colour and return the names by colour: the whole, and a closer look."""
-    found = {}
+def _draw(good: Good, media: Path) -> dict[str, tuple[str, ...]]:
+    """Draw a product in every colour and return the names by colour; the first has a closer look beside it."""
+    found: dict[str, tuple[str, ...]] = {}
     for place, colour in enumerate(good.colours):
-        name = f"{good.sku.lower().removeprefix('fh-')}-{colour.lower()}"
+        name = f"{PRODUCT}/f/h/{good.sku.lower().removeprefix('fh-')}-{colour.lower()}"
         whole = pictures.draw(good.art, colour, f"{good.sku} {colour}")
-        found[colour] = (
-            pictures.save(whole, media, f"{PRODUCT}/f/h/{name}.jpg"),
-            pictures.save(pictures.detail(whole, place), media, f"{PRODUCT}/f/h/{name}-close.jpg"),
-        )
+        found[colour] = (pictures.save(whole, media, f"{name}.jpg"),)
+        if not place:
+            closer = pictures.detail(whole, len(good.sku))
+            found[colour] += (pictures.save(closer, media, f"{name}-close.jpg"),)
     return found
 
 
-def _specs(good: Good, drawn: dict[str, tuple[str, str]]) -> Iterable[ProductSpec]:
+def _specs(good: Good, drawn: dict[str, tuple[str, ...]]) -> Iterable[ProductSpec]:
     axes = [("color", "Colour")] * (len(good.colours) > 1) + [("size", "Size")] * bool(good.sizes)
     variants = (
         [_variant(good, colour, size, drawn) for colour in good.colours for size in good.sizes or ("",)] if axes else []
@@ -142,7 +132,7 @@ def _specs(good: Good, drawn: dict[str, tuple[str, str]]) -> Iterable[ProductSpe
     yield from variants
 
 
-def _variant(good: Good, colour: str, size: str, drawn: dict[str, tuple[str, str]]) -> ProductSpec:
+def _variant(good: Good, colour: str, size: str, drawn: dict[str, tuple[str, ...]]) -> ProductSpec:
     parts = [part for part in (size, colour if len(good.colours) > 1 else "") if part]
     sku = "-".join([good.sku, *(part.upper() for part in parts)])
     step = {"Small": Decimal("0.8"), "Large": Decimal("1.4")}.get(size, Decimal(1))
@@ -192,10 +182,10 @@ def _values(good: Good) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _gallery(good: Good, drawn: dict[str, tuple[str, str]], colours: Sequence[str]) -> tuple[Picture, ...]:
+def _gallery(good: Good, drawn: dict[str, tuple[str, ...]], colours: Sequence[str]) -> tuple[Picture, ...]:
     found = [Picture(drawn[colour][0], f"{good.name} in {colour}") for colour in colours]
-    found.insert(1, Picture(drawn[colours[0]][1], f"{good.name} in {colours[0]}, closer"))
-    return tuple(found)
+    closer = [Picture(name, f"{good.name} in {colours[0]}, closer") for name in drawn[colours[0]][1:]]
+    return (*found[:1], *closer, *found[1:])
 
 
 def _roles(label: str, name: str) -> Roles:
@@ -227,63 +217,61 @@ def _dearer(good: Good) -> tuple[str, ...]:
     return tuple(other.sku for other in sorted(found, key=lambda other: Decimal(other.price))[:4])
 
 
-def _draw_extras(media: Path) -> dict[str, str]:
-    asked = {
-        "card-25": ("card", "Fjord"), "card-50": ("card", "Rust"), "card-100": ("card", "Ink"),
-        "table": ("plate", "Moss"), "fireside": ("candle", "Rust"), "knots": ("card", "Moss"),
-    }  # fmt: skip
-    return {
-        name: pictures.save(pictures.draw(art, colour, name), media, f"{PRODUCT}/f/h/{name}.jpg")
-        for name, (art, colour) in asked.items()
-    }
-
-
-def _extras(drawn: dict[str, str]) -> list[ProductSpec]:
+def _gifts(media: Path) -> list[ProductSpec]:
     """Return one product of every other type: gift cards, a set, a box to choose, a booklet."""
+    return [
+        replace(_gift(gift, _GIFT_KINDS.get(gift.sku, Kind.VIRTUAL), media), **_gift_parts(gift.sku)) for gift in GIFTS
+    ]
 
-    def spec(sku: str, kind: Kind, name: str, picture: str, lead: str, text: str, **more: object) -> ProductSpec:
-        return ProductSpec(
-            sku=sku,
-            kind=kind,
-            fields={"title": name, "slug": slugify(name), "description": f"<p>{text}</p>", "meta_description": lead},
-            record={
-                "short_description": f"<p>{lead}</p>",
-                "manage_stock": kind is not Kind.DOWNLOADABLE,
-                **more.pop("record", {}),
-            },  # type: ignore[dict-item]
-            categories=("Gifts",),
-            values={"activity": ("Gift",), "new": ("No",), "sale": ("No",), "eco_collection": ("No",)},
-            gallery=(Picture(drawn[picture], name),),
-            roles=_roles(name, drawn[picture]),
-            **more,  # type: ignore[arg-type]
-        )
 
-    cards = [
-        spec(f"FH-CARD-{value}", Kind.VIRTUAL, f"Gift Card {value}", f"card-{value}", f"{value} to spend on anything here.",
-             "Arrives by e-mail within the hour, with your message, and never runs out.", price=Decimal(value), quantity=999)
-        for value in (25, 50, 100)
-    ]  # fmt: skip
-    table = spec(
-        "FH-TABLE", Kind.GROUPED, "Table for One More", "table", "Mug, plate and bowl, each to be had alone.",
-        "Somebody always comes. Pick what is missing for the extra place: the pieces are the everyday ones, so they match what you have.",
-        grouped=(("FH-MUG-CHALK", Decimal(1)), ("FH-PLATE-CHALK", Decimal(1)), ("FH-BOWL-MEDIUM-CHALK", Decimal(1))),
-    )  # fmt: skip
-    box = spec(
-        "FH-FIRESIDE", Kind.BUNDLE, "Fireside Box", "fireside", "A candle, a cup and something warm, in one box.",
-        "Choose one of each and we pack them in wood wool with a card in your words.",
-        bundle=(
-            _choice("Candle", "FH-CANDLE-CEDAR", "FH-CANDLE-SALT"),
-            _choice("Cup", "FH-MUG-RUST", "FH-MUG-FJORD", "FH-ENAMEL-INK"),
-            _choice("Something warm", "FH-BEANIE-OCHRE", "FH-SCARF-FJORD", "FH-THROW-OAT"),
-        ),
-    )  # fmt: skip
-    booklet = spec(
-        "FH-KNOTS", Kind.DOWNLOADABLE, "Field Notes: Twelve Knots", "knots", "A booklet to print, fold and keep in a pocket.",
-        "Twelve knots that we use in the workshop and on the hill, each drawn in four steps. For your own printer, as often as you like.",
-        price=Decimal("6.00"), record={"links_title": "The booklet", "samples_title": "Two pages"},
-        links=(LinkSpec("Twelve Knots (PDF)", Decimal(0), 1, file="downloadable/files/f/h/twelve-knots.pdf"),), samples=(),
-    )  # fmt: skip
-    return [*cards, table, box, booklet]
+def _gift(gift: Gift, kind: Kind, media: Path) -> ProductSpec:
+    name = pictures.save(pictures.draw(gift.art, gift.colour, gift.picture), media, f"{PRODUCT}/f/h/{gift.picture}.jpg")
+    return ProductSpec(
+        sku=gift.sku,
+        kind=kind,
+        fields={
+            "title": gift.name,
+            "slug": slugify(gift.name),
+            "description": f"<p>{gift.text}</p>",
+            "meta_description": gift.lead,
+        },
+        record={
+            "short_description": f"<p>{gift.lead}</p>",
+            "manage_stock": kind is not Kind.DOWNLOADABLE,
+            "links_title": "The booklet" if kind is Kind.DOWNLOADABLE else None,
+        },
+        categories=("Gifts",),
+        values={"activity": ("Gift",), "new": ("No",), "sale": ("No",), "eco_collection": ("No",)},
+        gallery=(Picture(name, gift.name),),
+        roles=_roles(gift.name, name),
+    )
+
+
+_GIFT_KINDS: Final = {"FH-TABLE": Kind.GROUPED, "FH-FIRESIDE": Kind.BUNDLE, "FH-KNOTS": Kind.DOWNLOADABLE}
+
+
+class _GiftParts(TypedDict, total=False):
+    """What only one type of product has."""
+
+    price: Decimal
+    quantity: int
+    grouped: tuple[tuple[str, Decimal], ...]
+    bundle: tuple[BundleSpec, ...]
+    links: tuple[LinkSpec, ...]
+
+
+def _gift_parts(sku: str) -> _GiftParts:
+    one = Decimal(1)
+    if sku == "FH-TABLE":
+        return {"grouped": (("FH-MUG-CHALK", one), ("FH-PLATE-CHALK", one), ("FH-BOWL-MEDIUM-CHALK", one))}
+    if sku == "FH-FIRESIDE":
+        candle = _choice("Candle", "FH-CANDLE-CEDAR", "FH-CANDLE-SALT")
+        cup = _choice("Cup", "FH-MUG-RUST", "FH-MUG-FJORD", "FH-ENAMEL-INK")
+        return {"bundle": (candle, cup, _choice("Something warm", "FH-BEANIE-OCHRE", "FH-SCARF-FJORD", "FH-THROW-OAT"))}
+    if sku == "FH-KNOTS":
+        booklet = LinkSpec("Twelve Knots (PDF)", Decimal(0), 1, file="downloadable/files/f/h/twelve-knots.pdf")
+        return {"price": Decimal(6), "links": (booklet,)}
+    return {"price": Decimal(sku.rpartition("-")[2]), "quantity": 999}
 
 
 def _choice(title: str, *skus: str) -> BundleSpec:

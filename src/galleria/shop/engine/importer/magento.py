@@ -32,7 +32,7 @@ REQUIRED_COLUMNS: Final = ("sku", "product_type")
 STORE_VIEW: Final = "default"
 MEDIA_PREFIX: Final = "catalog/product"
 
-_VISIBILITY: Final = {kind.label: kind.value for kind in Visibility}
+_VISIBILITY: Final = {str(kind.label): int(kind.value) for kind in Visibility}
 _KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _OPTION_PLACES: Final = {"Block after Info Column": "container2", "Product Info Column": "container1"}
 _VIEWS: Final = {"Price range": "PRICE_RANGE", "As low as": "AS_LOW_AS"}

@@ -131,9 +131,8 @@ def _check(survey: Survey, row: dict[str, str], keys: dict[str, str], seen: set[
     if (spec.sku, view) in seen:
         raise RowRefused("The sku stands in the file twice; the first row is taken.")
     key = spec.fields.get("slug")
-    if isinstance(key, str):
-        if keys.setdefault(key, spec.sku) != spec.sku:
-            raise RowRefused(f'url_key "{key[:60]}" is already used by {keys[key]}.')
+    if isinstance(key, str) and keys.setdefault(key, spec.sku) != spec.sku:
+        raise RowRefused(f'url_key "{key[:60]}" is already used by {keys[key]}.')
     seen.add((spec.sku, view))
     survey.overrides += bool(view)
     for code, labels in (spec.values or {}).items():

@@ -24,7 +24,7 @@ def to_category(_request: HttpRequest, category_slug: str, pk: int) -> HttpRespo
 
 
 def to_home(_request: HttpRequest, **_ignored: object) -> HttpResponseRedirect:
-    """Lead to the shop's first page."""
+    """Lead to the shop's first page: the storefront has no page of its own for this."""
     return redirect("/")
 
 
@@ -40,8 +40,23 @@ _catalogue: Final = (
     "catalogue",
 )
 
+_customer: Final = (
+    [path(f"{name}/", to_home, name=name) for name in ("summary", "notifications-inbox", "logout", "login")],
+    "customer",
+)
+_basket: Final = ([path("", to_home, name="summary")], "basket")
+_search: Final = ([path("", to_home, name="search")], "search")
+_offer: Final = (
+    [path("", to_home, name="list"), path("<slug:slug>/", to_home, name="detail")],
+    "offer",
+)
+
 urls: list[URLPattern | URLResolver] = [
     path("", to_home, name="home"),
     path("catalogue/", include(_catalogue)),
-    path("offers/<slug:slug>/", to_home, name="detail"),
+    path("customer/", include(_customer)),
+    path("basket/", include(_basket)),
+    path("search/", include(_search)),
+    path("offers/", include(_offer)),
+    path("language/", to_home, name="set_language"),
 ]

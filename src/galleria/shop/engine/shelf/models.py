@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 
-_RATE = {"max_digits": 14, "decimal_places": 4}
-
 
 class Kind(models.TextChoices):
     """Magento's product types, in its own words (``type_id``)."""
@@ -35,6 +33,7 @@ class ProductRecord(models.Model):
     configurable product. Pictures by role are names below the media folder; empty means the first of the gallery.
     """
 
+    product_id: int
     product = models.OneToOneField("catalogue.Product", models.CASCADE, related_name="record", primary_key=True)
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.SIMPLE, db_index=True)
     visibility = models.PositiveSmallIntegerField(choices=Visibility.choices, default=Visibility.BOTH)
@@ -42,7 +41,7 @@ class ProductRecord(models.Model):
     short_description = models.TextField(blank=True)
     meta_keywords = models.TextField(blank=True)
     tax_class = models.CharField(max_length=64, blank=True)
-    weight = models.DecimalField(**_RATE, null=True, blank=True)
+    weight = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     special_price = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     special_from = models.DateTimeField(null=True, blank=True)
     special_to = models.DateTimeField(null=True, blank=True)
@@ -51,8 +50,8 @@ class ProductRecord(models.Model):
     manage_stock = models.BooleanField(default=True)
     is_in_stock = models.BooleanField(default=True)
     backorders = models.BooleanField(default=False)
-    min_cart_qty = models.DecimalField(**_RATE, default=1)
-    max_cart_qty = models.DecimalField(**_RATE, default=10000)
+    min_cart_qty = models.DecimalField(max_digits=14, decimal_places=4, default=1)
+    max_cart_qty = models.DecimalField(max_digits=14, decimal_places=4, default=10000)
     country_of_manufacture = models.CharField(max_length=2, blank=True)
     gift_message_available = models.BooleanField(default=False)
     options_container = models.CharField(max_length=32, default="container2")
@@ -82,6 +81,7 @@ class Attribute(models.Model):
     Oscar's attributes belong to one product class each; those with this ``code`` are this attribute.
     """
 
+    option_group_id: int | None
     code = models.SlugField(max_length=128, unique=True)
     label = models.CharField(max_length=128)
     input = models.CharField(max_length=16, default="select")
@@ -99,7 +99,7 @@ class Attribute(models.Model):
         ordering = ("position", "id")
 
     def __str__(self) -> str:
-        return self.label
+        return str(self.label)
 
 
 class Choice(models.Model):
@@ -113,6 +113,8 @@ class Choice(models.Model):
 class ConfigurableOption(models.Model):
     """An attribute by which the variants of a configurable product differ."""
 
+    product_id: int
+    attribute_id: int
     product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="configurable_options")
     attribute = models.ForeignKey(Attribute, models.PROTECT, related_name="+")
     label = models.CharField(max_length=128)
@@ -126,6 +128,7 @@ class ConfigurableOption(models.Model):
 class CategoryRecord(models.Model):
     """What a category knows beside Oscar's fields. Its url key is Oscar's slug, its place Oscar's tree order."""
 
+    category_id: int
     category = models.OneToOneField("catalogue.Category", models.CASCADE, related_name="record", primary_key=True)
     url_path = models.CharField(max_length=1024, blank=True, db_index=True)
     is_anchor = models.BooleanField(default=True)
@@ -165,6 +168,7 @@ class ProductLink(models.Model):
 class BundleOption(models.Model):
     """A choice that a bundle asks for."""
 
+    product_id: int
     product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="bundle_options")
     title = models.CharField(max_length=255)
     input = models.CharField(max_length=16, default="select")
@@ -178,10 +182,12 @@ class BundleOption(models.Model):
 class BundleSelection(models.Model):
     """A product that answers a bundle's choice."""
 
+    product_id: int
+    option_id: int
     option = models.ForeignKey(BundleOption, models.CASCADE, related_name="selections")
     product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="+")
-    quantity = models.DecimalField(**_RATE, default=1)
-    price = models.DecimalField(**_RATE, default=0)
+    quantity = models.DecimalField(max_digits=14, decimal_places=4, default=1)
+    price = models.DecimalField(max_digits=14, decimal_places=4, default=0)
     is_percent = models.BooleanField(default=False)
     is_default = models.BooleanField(default=False)
     can_change_quantity = models.BooleanField(default=True)
@@ -194,9 +200,11 @@ class BundleSelection(models.Model):
 class GroupedItem(models.Model):
     """A product of a group that is shown on one page."""
 
+    product_id: int
+    item_id: int
     product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="grouped_items")
     item = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="+")
-    quantity = models.DecimalField(**_RATE, default=0)
+    quantity = models.DecimalField(max_digits=14, decimal_places=4, default=0)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -209,7 +217,7 @@ class DownloadLink(models.Model):
 
     product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="download_links")
     title = models.CharField(max_length=255)
-    price = models.DecimalField(**_RATE, default=0)
+    price = models.DecimalField(max_digits=14, decimal_places=4, default=0)
     position = models.PositiveSmallIntegerField(default=0)
     file = models.CharField(max_length=255, blank=True)
     url = models.CharField(max_length=1024, blank=True)
@@ -239,7 +247,7 @@ class TierPrice(models.Model):
     """A price from a quantity on, for everybody."""
 
     product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="tier_prices")
-    quantity = models.DecimalField(**_RATE)
+    quantity = models.DecimalField(max_digits=14, decimal_places=4)
     price = models.DecimalField(max_digits=14, decimal_places=2)
 
     class Meta:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count, Model, Q
 from django.utils import timezone
 from oscar.core.loading import get_model
 
@@ -32,7 +32,9 @@ from galleria.shop.engine.shelf.models import (
 from galleria.shop.engine.shelf.pricing import Price, Special
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from django.db.models import Manager, QuerySet
 
 Product = get_model("catalogue", "Product")
 ProductCategory = get_model("catalogue", "ProductCategory")
@@ -40,6 +42,8 @@ ProductImage = get_model("catalogue", "ProductImage")
 ProductAttributeValue = get_model("catalogue", "ProductAttributeValue")
 ProductRecommendation = get_model("catalogue", "ProductRecommendation")
 ProductReview = get_model("reviews", "ProductReview")
+
+M = TypeVar("M", bound=Model)
 
 _PART: Final = 900
 _SEVERAL: Final = frozenset({"multi", "checkbox"})
@@ -168,7 +172,7 @@ class Batch:
         found = {row.id: row for part in _parts(ids) for row in read_rows(id__in=part)}
         return cls((found[pk] for pk in ids if pk in found), now)
 
-    def __iter__(self) -> Iterable[int]:
+    def __iter__(self) -> Iterator[int]:
         return iter(self.rows)
 
     @cached_property
@@ -271,15 +275,17 @@ class Batch:
     def ratings(self) -> dict[int, tuple[int, float]]:
         """How many published reviews there are and their mean score of 1 to 5, by product that has any."""
         rows = self._each(ProductReview.objects, "product_id").filter(status=ProductReview.APPROVED)
-        means = rows.order_by().values("product_id").annotate(
-            count=Count("id"), mean=Avg("score", filter=Q(score__gt=0))
+        means = (
+            rows.order_by().values("product_id").annotate(count=Count("id"), mean=Avg("score", filter=Q(score__gt=0)))
         )
         return {row["product_id"]: (row["count"], float(row["mean"] or 0)) for row in means}
 
     @cached_property
     def linked(self) -> dict[str, dict[int, list[int]]]:
         """Products named beside others: relation (related, upsell, crosssell), then product."""
-        found: dict[str, dict[int, list[int]]] = {name: defaultdict(list) for name in ("related", "upsell", "crosssell")}
+        found: dict[str, dict[int, list[int]]] = {
+            name: defaultdict(list) for name in ("related", "upsell", "crosssell")
+        }
         for owner, pk, relation in (
             self._each(ProductLink.objects, "product_id")
             .order_by("position", "id")
@@ -364,8 +370,8 @@ class Batch:
                 parts.append(pricing.Part(price, self.parts.salable(part)))
         return pricing.Choice(parts, option.is_required, option.input in _SEVERAL)
 
-    def _each(self, manager: object, field: str) -> object:
-        return manager.filter(**{f"{field}__in": list(self.rows)})  # type: ignore[attr-defined]
+    def _each(self, manager: Manager[M], field: str) -> QuerySet[M]:
+        return manager.filter(**{f"{field}__in": list(self.rows)})
 
 
 def read_rows(**conditions: object) -> list[Row]:
@@ -401,14 +407,14 @@ def _parts(ids: Sequence[int]) -> list[Sequence[int]]:
     return [ids[start : start + _PART] for start in range(0, len(ids), _PART)]
 
 
-def _grouped(rows: Iterable[object], field: str) -> dict[int, list[object]]:
-    found: dict[int, list[object]] = defaultdict(list)
+def _grouped(rows: Iterable[M], field: str) -> dict[int, list[M]]:
+    found: dict[int, list[M]] = defaultdict(list)
     for row in rows:
         found[getattr(row, field)].append(row)
     return found
 
 
-def _row(row: tuple[object, ...]) -> Row:
+def _row(row: tuple[Any, ...]) -> Row:
     (pk, sku, title, slug, public, structure, parent, created, updated, kind, visibility, attribute_set, special_price,
      special_from, special_to, manage, in_stock, backorders, image, image_label, small, small_label, thumbnail,
      thumbnail_label, swatch, apart, price, stock, allocated) = row  # fmt: skip
@@ -423,14 +429,13 @@ def _row(row: tuple[object, ...]) -> Row:
     )  # fmt: skip
 
 
-def _texts(row: tuple[object, ...]) -> Texts:
+def _texts(row: tuple[Any, ...]) -> Texts:
     (_pk, description, meta_title, meta_description, short, keywords, container, weight, new_from, new_to, tax, country,
-     gift, dynamic_price, dynamic_sku, dynamic_weight, view, together, links_title, samples_title, least, most) = row  # fmt: skip
+     gift, dynamic_price, dynamic_sku, dynamic_weight, view, together, links_title, samples_title, least,
+     most) = row  # fmt: skip
     return Texts(
         description or "", meta_title, meta_description, short or "", keywords or "", container or "container2", weight,
         new_from, new_to, tax or "", country or "", bool(gift), dynamic_price is not False, dynamic_sku is not False,
         dynamic_weight is not False, view or "PRICE_RANGE", together is not False, links_title or "",
         samples_title or "", Decimal(1) if least is None else least, Decimal(10000) if most is None else most,
     )  # fmt: skip
-
-

@@ -12,6 +12,8 @@ from galleria.shop.engine.shelf.models import Attribute, Choice, Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from oscar.apps.catalogue.abstract_models import AbstractProductAttribute, AbstractProductClass
+
     from galleria.shop.engine.stocking.specs import AttributeSpec
 
 ProductClass = get_model("catalogue", "ProductClass")
@@ -35,8 +37,8 @@ class AttributeBook:
 
     attributes: dict[str, Attribute] = field(default_factory=dict)
     choices: dict[tuple[str, str], int] = field(default_factory=dict)
-    classes: dict[tuple[str, bool], object] = field(default_factory=dict)
-    defined: dict[tuple[int, str], object] = field(default_factory=dict)
+    classes: dict[tuple[str, bool], AbstractProductClass] = field(default_factory=dict)
+    defined: dict[tuple[int, str], AbstractProductAttribute] = field(default_factory=dict)
     changes: int = 0
 
     @classmethod
@@ -62,7 +64,7 @@ class AttributeBook:
             self._add_choices(attribute, spec, missing)
         return attribute
 
-    def product_class(self, attribute_set: str, kind: Kind) -> object:
+    def product_class(self, attribute_set: str, kind: Kind) -> AbstractProductClass:
         """Return Oscar's product class: one an attribute set, apart for what needs no shipping."""
         ships = kind not in (Kind.VIRTUAL, Kind.DOWNLOADABLE)
         name = attribute_set if ships else f"{attribute_set} ({kind})"
@@ -75,10 +77,10 @@ class AttributeBook:
             self.changes += 1
         return found
 
-    def define(self, product_class: object, codes: Iterable[str]) -> None:
+    def define(self, product_class: AbstractProductClass, codes: Iterable[str]) -> None:
         """Make Oscar's forms of a product class show these attributes."""
         for code in codes:
-            key = (product_class.pk, code)  # type: ignore[attr-defined]
+            key = (product_class.pk, code)
             if key not in self.defined:
                 attribute = self.attributes[code]
                 self.defined[key] = ProductAttribute.objects.create(

@@ -14,13 +14,15 @@ from galleria.shop.engine.stocking.specs import CategorySpec
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from oscar.apps.catalogue.abstract_models import AbstractCategory
+
 Category = get_model("catalogue", "Category")
 
 ROOT_ID: Final = 2
 ROOT_NAME: Final = "Default Category"
 
 
-def root() -> object:
+def root() -> AbstractCategory:
     """Return the store's root category, made when it is missing. Its id is 2, as everywhere in Magento's world."""
     found = Category.objects.filter(pk=ROOT_ID).first()
     if found is None:
@@ -42,9 +44,9 @@ class CategoryBook:
         """Return the book of what is there, by path of names below the root."""
         book = cls()
         top = root()
-        book.ids[""] = top.pk  # type: ignore[attr-defined]
-        names: dict[str, str] = {top.path: ""}  # type: ignore[attr-defined]
-        for category in top.get_descendants().order_by("path"):  # type: ignore[attr-defined]
+        book.ids[""] = top.pk
+        names: dict[str, str] = {top.path: ""}
+        for category in top.get_descendants().order_by("path"):
             above = names[category.path[: -category.steplen]]
             path = f"{above}/{category.name}" if above else category.name
             names[category.path] = path
@@ -85,8 +87,8 @@ class CategoryBook:
         for path in dict.fromkeys(paths):
             self.ensure(CategorySpec(path))
 
-    def _free_key(self, parent: object, wanted: str) -> str:
-        taken = set(parent.get_children().values_list("slug", flat=True))  # type: ignore[attr-defined]
+    def _free_key(self, parent: AbstractCategory, wanted: str) -> str:
+        taken = set(parent.get_children().values_list("slug", flat=True))
         key, number = wanted, 1
         while key in taken:
             key, number = f"{wanted}-{number}", number + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -13,6 +13,16 @@ if TYPE_CHECKING:
 
 BATCH: Final = 400
 """Rows a statement: below SQLite's limit of variables in every version we meet."""
+
+
+@dataclass(slots=True)
+class _Difference:
+    """What must be done, and for whom."""
+
+    create: list[Model] = field(default_factory=list)
+    update: list[Model] = field(default_factory=list)
+    delete: list[object] = field(default_factory=list)
+    changed: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +41,42 @@ class Rows:
 
     def sync(self, wanted: Mapping[int, Sequence[Mapping[str, object]]]) -> set[int]:
         """Make every owner's rows what ``wanted`` says and return the owners whose rows were not so before."""
-        existing: dict[int, list[Model]] = defaultdict(list)
-        fixed = dict(self.fixed)
-        owners = list(wanted)
-        for start in range(0, len(owners), BATCH):
-            rows = self.model._default_manager.filter(
-                **{f"{self.owner}__in": owners[start : start + BATCH]}, **fixed
-            ).order_by(*self.order)
-            for row in rows:
-                existing[getattr(row, self.owner)].append(row)
-        create: list[Model] = []
-        update: list[Model] = []
-        delete: list[object] = []
-        changed: set[int] = set()
+        existing = self._existing(list(wanted))
+        difference = _Difference()
         for owner, values in wanted.items():
-            paired, surplus = self._pair(existing[owner], values)
-            delete += [row.pk for row in surplus]
-            before = len(create) + len(update) + len(surplus)
-            for row, value in paired:
-                if row is None:
-                    create.append(self.model(**{self.owner: owner}, **fixed, **value))
-                elif self._differs(row, value):
-                    for name, entry in value.items():
-                        setattr(row, name, entry)
-                    update.append(row)
-            if len(create) + len(update) > before - len(surplus) or surplus:
-                changed.add(owner)
-        for start in range(0, len(delete), BATCH):
-            self.model._default_manager.filter(pk__in=delete[start : start + BATCH]).delete()
-        if update:
-            self.model._default_manager.bulk_update(update, list(self.fields), batch_size=BATCH // 4)
-        self.model._default_manager.bulk_create(create, batch_size=BATCH)
-        return changed
+            self._compare(owner, existing[owner], values, difference)
+        for start in range(0, len(difference.delete), BATCH):
+            self.model._default_manager.filter(pk__in=difference.delete[start : start + BATCH]).delete()
+        if difference.update:
+            self.model._default_manager.bulk_update(difference.update, list(self.fields), batch_size=BATCH // 4)
+        self.model._default_manager.bulk_create(difference.create, batch_size=BATCH)
+        return difference.changed
+
+    def _existing(self, owners: list[int]) -> dict[int, list[Model]]:
+        found: dict[int, list[Model]] = defaultdict(list)
+        for start in range(0, len(owners), BATCH):
+            part = {f"{self.owner}__in": owners[start : start + BATCH], **dict(self.fixed)}
+            for row in self.model._default_manager.filter(**part).order_by(*self.order):
+                found[getattr(row, self.owner)].append(row)
+        return found
+
+    def _compare(
+        self, owner: int, rows: list[Model], values: Sequence[Mapping[str, object]], difference: _Difference
+    ) -> None:
+        paired, surplus = self._pair(rows, values)
+        difference.delete += [row.pk for row in surplus]
+        same = not surplus
+        for row, value in paired:
+            if row is None:
+                difference.create.append(self.model(**{self.owner: owner}, **dict(self.fixed), **value))
+                same = False
+            elif any(getattr(row, name) != entry for name, entry in value.items()):
+                for name, entry in value.items():
+                    setattr(row, name, entry)
+                difference.update.append(row)
+                same = False
+        if not same:
+            difference.changed.add(owner)
 
     def _pair(
         self, rows: list[Model], values: Sequence[Mapping[str, object]]
@@ -73,6 +87,3 @@ class Rows:
         left = {getattr(row, self.key): row for row in rows}
         paired = [(left.pop(value[self.key], None), value) for value in values]
         return paired, list(left.values())
-
-    def _differs(self, row: Model, value: Mapping[str, object]) -> bool:
-        return any(getattr(row, name) != entry for name, entry in value.items())

@@ -12,6 +12,8 @@ from galleria.shop.engine.stocking.rows import BATCH
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from oscar.apps.catalogue.abstract_models import AbstractProductAttributeValue
+
     from galleria.shop.engine.stocking.attributes import AttributeBook
     from galleria.shop.engine.stocking.specs import ProductSpec
 
@@ -19,7 +21,7 @@ Product = get_model("catalogue", "Product")
 ProductAttributeValue = get_model("catalogue", "ProductAttributeValue")
 Through = ProductAttributeValue.value_multi_option.through
 
-_Value = tuple[str, object]
+_Value = tuple[str, int | bool | str | tuple[int, ...] | None]
 """How a value is kept: the field's name and what is in it; several choices as a sorted tuple of their ids."""
 
 
@@ -31,8 +33,8 @@ def sync_values(specs: Sequence[ProductSpec], ids: Mapping[str, int], book: Attr
     wanted = {ids[spec.sku]: _wanted(spec, ids, book) for spec in specs}
     there = _there(list(wanted))
     skus = {ids[spec.sku]: spec.sku for spec in specs}
-    create: list[tuple[object, _Value]] = []
-    update: list[tuple[object, _Value]] = []
+    create: list[tuple[AbstractProductAttributeValue, _Value]] = []
+    update: list[tuple[AbstractProductAttributeValue, _Value]] = []
     delete: list[int] = []
     changed: set[str] = set()
     for pk, values in wanted.items():
@@ -45,7 +47,7 @@ def sync_values(specs: Sequence[ProductSpec], ids: Mapping[str, int], book: Attr
                 if value is not None:
                     create.append((ProductAttributeValue(product_id=pk, attribute_id=attribute_id), value))
             elif value is None:
-                delete.append(row.pk)  # type: ignore[attr-defined]
+                delete.append(row.pk)
             else:
                 update.append((row, value))
     ProductAttributeValue.objects.filter(pk__in=delete).delete()
@@ -59,8 +61,8 @@ def _wanted(spec: ProductSpec, ids: Mapping[str, int], book: AttributeBook) -> d
     book.define(owner, values)
     found: dict[int, _Value | None] = {}
     for code, labels in values.items():
-        definition = book.defined[owner.pk, code]  # type: ignore[attr-defined]
-        found[definition.pk] = _kept(book, code, labels)  # type: ignore[attr-defined]
+        definition = book.defined[owner.pk, code]
+        found[definition.pk] = _kept(book, code, labels)
     return found
 
 
@@ -78,8 +80,8 @@ def _kept(book: AttributeBook, code: str, labels: tuple[str, ...]) -> _Value | N
             return ("value_text", ", ".join(labels))
 
 
-def _there(ids: list[int]) -> dict[tuple[int, int], tuple[object, _Value]]:
-    found: dict[tuple[int, int], tuple[object, _Value]] = {}
+def _there(ids: list[int]) -> dict[tuple[int, int], tuple[AbstractProductAttributeValue, _Value]]:
+    found: dict[tuple[int, int], tuple[AbstractProductAttributeValue, _Value]] = {}
     several: dict[int, list[int]] = defaultdict(list)
     for start in range(0, len(ids), BATCH):
         part = ids[start : start + BATCH]
@@ -92,16 +94,19 @@ def _there(ids: list[int]) -> dict[tuple[int, int], tuple[object, _Value]]:
     return found
 
 
-def _current(row: object, several: Mapping[int, list[int]]) -> _Value:
-    if row.pk in several:  # type: ignore[attr-defined]
-        return ("value_multi_option", tuple(sorted(several[row.pk])))  # type: ignore[attr-defined]
+def _current(row: AbstractProductAttributeValue, several: Mapping[int, list[int]]) -> _Value:
+    if row.pk in several:
+        return ("value_multi_option", tuple(sorted(several[row.pk])))
     for name in ("value_option_id", "value_boolean", "value_text"):
         if getattr(row, name) is not None:
             return (name, getattr(row, name))
     return ("", None)
 
 
-def _write(create: list[tuple[object, _Value]], update: list[tuple[object, _Value]]) -> None:
+def _write(
+    create: list[tuple[AbstractProductAttributeValue, _Value]],
+    update: list[tuple[AbstractProductAttributeValue, _Value]],
+) -> None:
     for row, (name, value) in (*create, *update):
         if name != "value_multi_option":
             setattr(row, name, value)
@@ -109,13 +114,17 @@ def _write(create: list[tuple[object, _Value]], update: list[tuple[object, _Valu
     if update:
         names = ["value_option_id", "value_boolean", "value_text"]
         ProductAttributeValue.objects.bulk_update([row for row, _ in update], names, batch_size=BATCH // 4)
-        Through.objects.filter(productattributevalue__in=[row.pk for row, _ in update]).delete()  # type: ignore[attr-defined]
+        Through.objects.filter(productattributevalue__in=[row.pk for row, _ in update]).delete()
     Through.objects.bulk_create(
         [
-            Through(productattributevalue_id=row.pk, attributeoption_id=option)  # type: ignore[attr-defined]
+            Through(productattributevalue_id=row.pk, attributeoption_id=option)
             for row, (name, value) in (*create, *update)
             if name == "value_multi_option"
-            for option in value  # type: ignore[attr-defined]
+            for option in _several(value)
         ],
         batch_size=BATCH,
     )
+
+
+def _several(value: object) -> tuple[int, ...]:
+    return value if isinstance(value, tuple) else ()

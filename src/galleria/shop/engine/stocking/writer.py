@@ -27,6 +27,8 @@ from galleria.shop.engine.stocking.rows import BATCH, Rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from oscar.apps.catalogue.abstract_models import AbstractProduct
+
     from galleria.shop.engine.stocking.specs import ProductSpec, Roles
 
 Product = get_model("catalogue", "Product")
@@ -104,19 +106,19 @@ class Writer:
         self._resolve(specs)
         self._join_parents(specs)
         self._note(_AXES, specs, self._axis_rows)
-        for rows, name in ((_UPSELL, "upsell"), (_CROSSSELL, "crosssell")):
-            self._note(rows, specs, lambda spec, name=name: self._linked(getattr(spec, name), "linked_id", "position"))
+        self._note(_UPSELL, specs, lambda spec: self._linked(spec.upsell, "linked_id", "position"))
+        self._note(_CROSSSELL, specs, lambda spec: self._linked(spec.crosssell, "linked_id", "position"))
         self._note(_RELATED, specs, self._related_rows)
         self._note(_GROUPED, specs, self._grouped_rows)
         self._note(_LINKS, specs, lambda spec: _as_rows(spec.links, _LINK_FIELDS))
         self._note(_SAMPLES, specs, lambda spec: _as_rows(spec.samples, ("title", "position", "file", "url")))
         self._join_bundles(specs)
 
-    def _known(self, specs: Sequence[ProductSpec]) -> dict[str, object]:
+    def _known(self, specs: Sequence[ProductSpec]) -> dict[str, AbstractProduct]:
         found = Product.objects.filter(upc__in=[spec.sku for spec in specs]).select_related("record")
         return {product.upc: product for product in found}
 
-    def _new(self, spec: ProductSpec) -> tuple[object, ProductRecord]:
+    def _new(self, spec: ProductSpec) -> tuple[AbstractProduct, ProductRecord]:
         product = Product(upc=spec.sku, **self._product_fields(spec))
         product.slug = product.slug or spec.sku.lower()
         return product, ProductRecord(**_record_fields(spec))
@@ -127,9 +129,9 @@ class Writer:
             return {**values, "structure": Product.CHILD, "product_class_id": None}
         kind_of = self.attributes.product_class(spec.attribute_set, spec.kind)
         structure = Product.PARENT if spec.kind is Kind.CONFIGURABLE else Product.STANDALONE
-        return {**values, "structure": structure, "product_class_id": kind_of.pk}  # type: ignore[attr-defined]
+        return {**values, "structure": structure, "product_class_id": kind_of.pk}
 
-    def _update(self, specs: Sequence[ProductSpec], known: Mapping[str, object]) -> None:
+    def _update(self, specs: Sequence[ProductSpec], known: Mapping[str, AbstractProduct]) -> None:
         products, records = [], []
         product_names: set[str] = set()
         record_names: set[str] = set()
