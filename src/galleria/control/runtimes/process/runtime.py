@@ -244,9 +244,9 @@ def _locks(layout: Layout, prefix: str) -> list[Path]:
 def _refusing_full_disk() -> Iterator[None]:
     try:
         yield
+    except shutil.Error as error:  # an OSError without a number: copying a tree collects what went wrong
+        raise RuntimeRefused("The disk is full: make room, then try again.", code=ErrorCode.UNAVAILABLE) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise RuntimeRefused("The disk is full: make room, then try again.", code=ErrorCode.UNAVAILABLE) from error
         raise RuntimeBroken(f"A file of the store can't be written: {error.strerror}.") from error
-    except shutil.Error as error:
-        raise RuntimeRefused("The disk is full: make room, then try again.", code=ErrorCode.UNAVAILABLE) from error
