@@ -20,7 +20,7 @@ down: ## Stop every process; data stays
 	@$(SCRIPTS)/with-environment --if-there $(BIN)/galleria down
 
 status: ## Tell the truth about the platform
-	@$(SCRIPTS)/with-environment --if-there $(BIN)/galleria status || [ $$? = 1 ] || [ $$? = 4 ]
+	@$(SCRIPTS)/with-environment --if-there $(BIN)/galleria status || case $$? in 1|4) ;; *) exit 1 ;; esac
 
 reset: ## Stop everything and delete the state folder
 	@$(SCRIPTS)/with-environment --if-there $(BIN)/galleria reset --yes
