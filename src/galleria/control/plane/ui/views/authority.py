@@ -27,8 +27,23 @@ class Authority:
 
 _SURFACE: Final = "tests/boundaries/test_agent_surface.py"
 _TOKENS: Final = "tests/boundaries/test_agent_tokens.py"
+_PLANE: Final = "tests/boundaries"
 
 BANS: Final = (
+    Ban(
+        "Open a connection to anything of the store but its agent, or load code that knows a shop or a runtime.",
+        (
+            f"{_PLANE}/test_plane_connections.py::test_a_full_session_reaches_the_agent_and_nothing_else",
+            f"{_PLANE}/test_plane_imports.py::test_the_whole_plane_loads_no_shop_and_no_runtime",
+        ),
+    ),
+    Ban(
+        "Keep business data or secrets, even if an agent or a runner let some slip.",
+        (
+            f"{_PLANE}/test_plane_registry.py::test_there_are_these_columns_and_no_others",
+            f"{_PLANE}/test_plane_registry.py::test_what_an_agent_or_a_runner_lets_slip_is_not_kept",
+        ),
+    ),
     Ban(
         "Read orders, customers or payments: the agent has no address for them, and lets nothing of the trade out.",
         (
