@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -51,7 +52,12 @@ def stock(store: Project) -> None:
     """Import the catalogue and set up the pages, rules, rates and methods that the recorded shop had."""
     from galleria.shop.engine.importer import run
 
+    _category_order()
+    _attributes()
     run.take(DATA / "products.csv", DATA / "media", store.media)
+    _categories()
+    _catalogue_rule()
+    _reviews()
     _pages()
     _rules()
     _places()
@@ -59,6 +65,117 @@ def stock(store: Project) -> None:
 
     for key, value in _SETTINGS.items():
         StoreSetting.objects.create(key=key, value=value)
+    from galleria.shop.engine.index import keeping
+
+    keeping.rebuild()
+
+
+def _category_order() -> None:
+    """Make the categories in the order in which the recorded shop made them: equal counts are listed by age."""
+    from galleria.shop.engine.stocking.categories import CategoryBook
+    from galleria.shop.engine.stocking.specs import CategorySpec
+
+    book = CategoryBook.read()
+    first = ("Gear", "Gear/Bags", "Gear/Fitness Equipment", "Gear/Watches", "Collections")
+    early = ("Collections/New Luma Yoga Collection", "Training", "Training/Video Download")
+    for path in (*first, *early):
+        book.ensure(CategorySpec(path))
+    with (DATA / "categories.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            book.ensure(CategorySpec(f"{row['path']}/{row['name']}" if row["path"] else row["name"]))
+    for name in ("Sale", "What's New"):
+        book.ensure(CategorySpec(name))
+
+
+def _categories() -> None:
+    """Give categories the addresses, the order and the kinds that the sample data's fixtures give them."""
+    from oscar.core.loading import get_model
+
+    from galleria.shop.engine.shelf.models import CategoryRecord
+    from galleria.shop.engine.stocking import categories
+    from galleria.shop.engine.stocking.categories import CategoryBook
+
+    category = get_model("catalogue", "Category")
+    ids = CategoryBook.read().ids
+    with (DATA / "categories.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            number = ids.get(f"{row['path']}/{row['name']}" if row["path"] else row["name"])
+            if number is not None:
+                category.objects.filter(pk=number).update(slug=row["url_key"])
+                CategoryRecord.objects.filter(pk=number).update(
+                    is_anchor=row["is_anchor"] == "1",
+                    include_in_menu=row["include_in_menu"] == "1",
+                    display_mode=row["display_mode"],
+                )
+    for place, (name, anchor) in enumerate(_TOP, 1):
+        CategoryRecord.objects.filter(pk=ids[name]).update(is_anchor=anchor, position=place, display_mode="PAGE")
+        category.objects.get(pk=ids[name]).move(category.objects.get(pk=2), "last-child")
+    category.objects.filter(pk=ids["What's New"]).update(slug="what-is-new")
+    categories.refresh_url_paths()
+
+
+_TOP: Final = (
+    ("What's New", False),
+    ("Women", False),
+    ("Men", False),
+    ("Gear", True),
+    ("Training", True),
+    ("Sale", False),
+)
+
+
+def _attributes() -> None:
+    """Give attributes and their options the order that the merchant of the recorded shop gave them."""
+    from galleria.shop.engine.importer import survey
+    from galleria.shop.engine.stocking.attributes import AttributeBook
+
+    recorded = next(p.response for p in golden.load() if p.name == "list-page-1")
+    listed = golden.at(recorded, "data.products.aggregations")
+    assert isinstance(listed, list)
+    order = {a["attribute_code"]: [o["label"] for o in a["options"]] for a in listed}
+    labels = {a["attribute_code"]: a["label"] for a in listed}
+    specs = {spec.code: spec for spec in survey.look(DATA / "products.csv").attributes()}
+    book = AttributeBook.read()
+    for code in [code for code in order if code in specs] + [code for code in specs if code not in order]:
+        known = [label for label in order.get(code, ()) if label in specs[code].choices]
+        rest = [label for label in specs[code].choices if label not in known]
+        book.ensure(replace(specs[code], label=labels.get(code, specs[code].label), choices=(*known, *rest)))
+
+
+def _catalogue_rule() -> None:
+    """20 % off all pants. Here a rule of the catalogue is a special price of the variants."""
+    from oscar.core.loading import get_model
+
+    from galleria.shop.engine.shelf.models import CategoryRecord, ProductRecord
+
+    pants = CategoryRecord.objects.get(url_path="promotions/pants-all").pk
+    product = get_model("catalogue", "Product")
+    for variant in product.objects.filter(parent__categories=pants).prefetch_related("stockrecords"):
+        price = variant.stockrecords.all()[0].price * Decimal("0.8")
+        ProductRecord.objects.filter(pk=variant.pk).update(special_price=price)
+
+
+def _reviews() -> None:
+    from django.utils import timezone
+    from oscar.core.loading import get_model
+
+    skus = dict(get_model("catalogue", "Product").objects.values_list("upc", "pk"))
+    moment = timezone.now()
+    review = get_model("reviews", "ProductReview")
+    with (DATA / "reviews.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if row["sku"] not in skus:
+                continue  # the fixtures review a few products that the shop no longer had
+            review.objects.create(
+                product_id=skus[row["sku"]],
+                score=int(row["rating_value"]),
+                title=row["title"],
+                body=row["review"],
+                name=row["reviewer"],
+                email=row["email"] or "nobody@example.com",
+                status=review.APPROVED,
+            )
+    review.objects.update(date_created=moment)
 
 
 def _pages() -> None:

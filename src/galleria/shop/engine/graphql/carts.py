@@ -17,6 +17,7 @@ from galleria.shop.engine.graphql import configuration, goods, payments, shippin
 from galleria.shop.engine.graphql.accounts import current_customer
 from galleria.shop.engine.graphql.addresses import Address, Place, place_of
 from galleria.shop.engine.graphql.errors import AlreadyExists, InvalidInput, NoSuchEntity, NotAuthorized
+from galleria.shop.engine.graphql.money import rounded
 from galleria.shop.engine.graphql.pricing import CartStrategy
 from galleria.shop.engine.graphql.records.models import CartLineRecord, CartRecord
 from galleria.shop.engine.graphql.totals import NOTHING, AppliedDiscount, PricedLine, Totals, compute
@@ -306,7 +307,7 @@ def _applied(row: AbstractLine, cart: Cart) -> list[AppliedDiscount]:
     for application in row.discounts:
         voucher = application.offer.get_voucher() if application.offer is not None else None
         label = application.offer.name if application.offer is not None else "Discount"
-        found.append(AppliedDiscount(label, Decimal(application.amount), cart.record.coupon if voucher else ""))
+        found.append(AppliedDiscount(label, rounded(application.amount), cart.record.coupon if voucher else ""))
     return found
 
 

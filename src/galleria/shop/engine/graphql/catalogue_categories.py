@@ -44,6 +44,10 @@ class CategoryValue:
         self.meta_keywords = node.meta_keywords or None
         self.meta_description = node.meta_description or None
         self.display_mode = node.display_mode or None
+        self.canonical_url = None  # Magento's stock setting: no canonical links for categories
+        self.default_sort_by = None  # the store's own
+        self.available_sort_by = None  # all there are
+        self.landing_page = None
         self.include_in_menu = int(node.include_in_menu)
         self.is_anchor = int(node.is_anchor)
         self.type = "CATEGORY"
@@ -51,12 +55,15 @@ class CategoryValue:
         self.relative_url = None if root else f"{node.url_path}{URL_SUFFIX}"
 
     def children(self, _info: GraphQLResolveInfo) -> list[CategoryValue]:
-        """The categories right below, in their order."""
-        return [CategoryValue(self.shelf, child) for child in self.shelf.tree.children.get(self.node.id, ())]
+        """The categories of the menu right below, in their order."""
+        return [CategoryValue(self.shelf, child) for child in self._in_menu()]
+
+    def _in_menu(self) -> list[Node]:
+        return [child for child in self.shelf.tree.children.get(self.node.id, ()) if child.include_in_menu]
 
     def children_count(self, _info: GraphQLResolveInfo) -> str:
-        """How many categories are below, at any depth; a text, as Magento writes it."""
-        return str(sum(1 for _ in self.shelf.tree.below(self.node)))
+        """How many categories of the menu are right below; a text, as Magento writes it."""
+        return str(len(self._in_menu()))
 
     def product_count(self, _info: GraphQLResolveInfo) -> int:
         """How many products it lists."""

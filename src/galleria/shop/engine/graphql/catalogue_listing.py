@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
+from oscar.core.loading import get_model
+
 from galleria.shop.engine.graphql import uids
 from galleria.shop.engine.graphql.catalogue_products import values_of
 from galleria.shop.engine.graphql.errors import InvalidInput
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
     from galleria.shop.engine.graphql.catalogue_shelf import Shelf
     from galleria.shop.engine.index.catalogue_index import Hits
+
+Product = get_model("catalogue", "Product")
 
 _SHORTEST_MATCH: Final = 3
 _SORT_ORDER: Final = ("name", "position", "price", "relevance")
@@ -123,8 +127,11 @@ def _read_filter(reading: _Reading, name: str, condition: dict[str, object]) -> 
     elif name in ("name", "description", "short_description"):
         _read_match(reading, name, condition)
     elif (values := _equal_values(condition)) is not None:
-        if name in ("sku", "url_key"):
-            reading.values[f"{name}s"] = tuple(values)
+        if name == "sku":
+            # By the database: exactly this product, not the configurable that the index finds by a variant's sku.
+            reading.values["ids"] = tuple(Product.objects.filter(upc__in=values).values_list("pk", flat=True))
+        elif name == "url_key":
+            reading.values["url_keys"] = tuple(values)
         elif name in ("category_id", "category_uid", "category_url_path"):
             reading.categories.append(_category_ids(reading.shelf, name, values))
         else:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from galleria.shop.engine.graphql.catalogue_shelf import Shelf
     from galleria.shop.engine.shelf.pricing import Price
-    from galleria.shop.engine.shelf.reading import Batch, Row
+    from galleria.shop.engine.shelf.reading import Batch, Row, Texts
 
 TYPENAMES: Final = {
     Kind.SIMPLE: "SimpleProduct",
@@ -146,6 +146,8 @@ class ProductValue(Structures):
                 "disabled": False,
                 "media_type": "image",
                 "types": [role for role, name in roles.items() if name == image.name],
+                "content": None,  # a picture is its address, never sent inline
+                "video_content": None,
             }
             for place, image in enumerate(self.batch.images.get(self.row.id, ()), 1)
         ]
@@ -268,7 +270,7 @@ class ProductValue(Structures):
         return custom_values(self.shelf, self.batch.values.get(self.row.id), filters)
 
     @property
-    def _texts(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a Texts, named for its fields
+    def _texts(self) -> Texts:
         return self.batch.texts[self.row.id]
 
     def _picture(self, role: tuple[str, str]) -> dict[str, object]:

@@ -94,6 +94,6 @@ def entity_url(found: Destination) -> dict[str, object]:
         "entity_uid": uids.encode(found.id),
         "type": found.type,
         "relative_url": found.relative_url,
-        "canonical_url": found.canonical,
+        "canonical_url": found.relative_url,  # with the query string, as Magento has it
         "redirectCode": found.code,
     }

@@ -22,7 +22,8 @@ log = logs.get(__name__)
 
 def password_reset(user: AbstractUser, token: str) -> None:
     """Send a link by which a customer sets a new password."""
-    link = f"{configuration.public_url()}/customer/account/createPassword/?{urlencode({'email': user.email, 'token': token})}"
+    proof = urlencode({"email": user.email, "token": token})
+    link = f"{configuration.public_url()}/customer/account/createPassword/?{proof}"
     _send(
         f"Reset your {configuration.shop_name()} password",
         f"To choose a new password, open this link within a day:\n\n{link}\n\nIf you did not ask for it, do nothing.\n",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ariadne import MutationType, ObjectType, QueryType
+from django.db import transaction
 from oscar.core.loading import get_model
 
 from galleria.shop.engine.graphql import configuration, goods, uids
@@ -13,6 +14,7 @@ from galleria.shop.engine.graphql.catalogue import product_values
 from galleria.shop.engine.graphql.customers import timestamp
 from galleria.shop.engine.graphql.errors import InvalidInput, NoSuchEntity, NotAuthorized
 from galleria.shop.engine.graphql.paging import page_info
+from galleria.shop.engine.graphql.records.models import ReviewRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +73,7 @@ def reviews_page(found: QuerySet[AbstractProductReview], page_size: int, current
 
 def product_reviews(product_id: int, page_size: int, current_page: int) -> dict[str, object]:
     """Return the published reviews of a product, the newest first."""
-    found = Review.objects.filter(product_id=product_id, status=Review.APPROVED).order_by("-date_created", "-pk")
+    found = Review.objects.filter(product_id=product_id, status=Review.APPROVED).order_by("-date_created", "pk")
     return reviews_page(found, page_size, current_page)
 
 
@@ -83,7 +85,7 @@ def resolve_customer_reviews(
     currentPage: int = 1,
 ) -> dict[str, object]:
     """Answer what a customer wrote, published or not."""
-    found = Review.objects.filter(user=customer["user"]).order_by("-date_created", "-pk")
+    found = Review.objects.filter(record__user=customer["user"]).order_by("-date_created", "-pk")
     return reviews_page(found, pageSize, currentPage)
 
 
@@ -104,16 +106,21 @@ def resolve_create(
     for label, value in (("Nickname", nickname), ("Summary", summary), ("Text", body)):
         if not value:
             raise InvalidInput(f"{label} is required. Enter and try again.")
+    written = customer is not None and Review.objects.filter(product_id=product.id, user=customer).exists()
     review = Review(
         product_id=product.id,
-        user=customer,
+        user=None if written else customer,
+        email=customer.email if customer is not None else "",
         name=nickname[:255],
         title=summary[:255],
         body=body[:10_000],
         score=_score(input["ratings"]),  # type: ignore[arg-type]
         status=Review.FOR_MODERATION,
     )
-    review.save()
+    with transaction.atomic():
+        review.save()
+        if customer is not None:
+            ReviewRecord.objects.create(review=review, user=customer)
     return {"review": review_value(review)}
 
 

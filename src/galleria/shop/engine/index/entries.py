@@ -77,6 +77,8 @@ def _facets(row: Row, batch: Batch, labels: Labels) -> tuple[str, ...]:
     if row.kind is Kind.CONFIGURABLE:
         offered = [child for child in batch.variants.get(row.id, []) if batch.children.salable(child)]
         sources += [batch.children.values.get(child.id) for child in offered]
+    elif row.kind in (Kind.BUNDLE, Kind.GROUPED):
+        sources += [batch.parts.values.get(pk) for pk in _part_ids(row, batch)]
     found: dict[str, None] = {}
     for values in sources:
         if values is None:
@@ -87,6 +89,12 @@ def _facets(row: Row, batch: Batch, labels: Labels) -> tuple[str, ...]:
             if isinstance(value, bool):
                 found[f"{code}:{int(value)}"] = None
     return tuple(facet for facet in found if facet.partition(":")[0] in labels.filterable)
+
+
+def _part_ids(row: Row, batch: Batch) -> list[int]:
+    options = batch.bundle_options.get(row.id, [])
+    bundled = [selection.product_id for option in options for selection in batch.selections.get(option.pk, [])]
+    return bundled + [item.item_id for item in batch.grouped_items.get(row.id, [])]
 
 
 def _body(row: Row, batch: Batch, facets: Sequence[str], labels: Labels) -> str:

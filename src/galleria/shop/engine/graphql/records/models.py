@@ -117,6 +117,13 @@ class WishlistRecord(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
 
+class ReviewRecord(models.Model):
+    """Who wrote a review. Oscar allows one a customer and product; the contract any number."""
+
+    review = models.OneToOneField("reviews.ProductReview", models.CASCADE, related_name="record", primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+
 class OrderRecord(models.Model):
     """How an order was made, as it was then: names and amounts that later changes must not touch."""
 
