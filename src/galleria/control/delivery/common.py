@@ -8,9 +8,9 @@ from typing import Final
 
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import SmokeRequest, SmokeRun
-from galleria.contracts.words import Component, Outcome, Stage
+from galleria.contracts.words import STORE_COMPONENTS, Component, Outcome, Stage
 from galleria.control.delivery.faults import GiveUp
-from galleria.control.delivery.knocking import Knock
+from galleria.control.delivery.knocking import Knock, socket_of
 from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.settings import read_public_door
 from galleria.control.delivery.steps import Done, Step, Work
@@ -56,13 +56,8 @@ class WaitUntilHealthy(Step):
         return Done(f"Engine, storefront and shop agent answer after {seconds:.1f} s.", work.facts)
 
     def _silent(self, work: Work) -> list[Component]:
-        doors = self.parts.runtime.doors(work.store_id)
-        sockets = {
-            Component.ENGINE: doors.engine,
-            Component.STOREFRONT: doors.storefront,
-            Component.SHOP_AGENT: doors.agent,
-        }
-        return [each for each, socket in sockets.items() if not self.parts.knocking.healthy(each, socket)]
+        doors, knocking = self.parts.runtime.doors(work.store_id), self.parts.knocking
+        return [each for each in STORE_COMPONENTS if not knocking.healthy(each, socket_of(doors, each))]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 from galleria.contracts.words import Component, Outcome
 from galleria.control.delivery.settings import PublicDoor
+from galleria.control.runtimes.port import Doors
 
 HEALTH_PATHS: Final = {
     Component.ENGINE: "/health",
@@ -21,7 +22,7 @@ HEALTH_PATHS: Final = {
 }
 """Where each process of a store says that it answers."""
 
-_KNOCK_SECONDS: Final = 2.0
+_KNOCK_SECONDS: Final = 1.0
 _DOOR_SECONDS: Final = 15.0
 _CATALOGUE_QUERY: Final = {"query": "{ products(filter: {}, pageSize: 1) { total_count } }"}
 
@@ -45,6 +46,19 @@ class KnockingPort(Protocol):
     def at_the_door(self, door: PublicDoor, host: str) -> list[Knock]:
         """Go through the public door as a shopper of ``host`` would, and leave nothing behind."""
         ...
+
+
+def socket_of(doors: Doors, component: Component) -> Path:
+    """Return the socket of one component of a store."""
+    match component:
+        case Component.ENGINE:
+            return doors.engine
+        case Component.STOREFRONT:
+            return doors.storefront
+        case Component.SHOP_AGENT:
+            return doors.agent
+        case _:
+            raise ValueError(f"{component} is no component of a store")
 
 
 class HttpKnocking:

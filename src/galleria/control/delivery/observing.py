@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 from typing import Final
 
 from galleria.contracts.wire import Observation, ObservedProcess, ObservedStore
+from galleria.contracts.words import Component, ProcessState
 from galleria.control.delivery.faults import AskAgain
+from galleria.control.delivery.knocking import socket_of
 from galleria.control.delivery.parts import Parts
 from galleria.control.gateway.port import GatewayUnavailable
 from galleria.control.runtimes.port import RuntimeUnavailable
@@ -24,6 +27,10 @@ KEEP_UP_SECONDS: Final = 1.0
 """How soon a supervisor that is gone comes back."""
 
 
+Life = tuple[str, Component, datetime, int]
+"""One run of one process: store, component, since when, after how many restarts."""
+
+
 class Observing:
     """Looks, and tells when something changed or it is time to."""
 
@@ -31,6 +38,7 @@ class Observing:
         self._parts = parts
         self._told: tuple[ObservedStore, ...] | None = None
         self._told_at = float("-inf")
+        self._answered: set[Life] = set()
         self._look_now = threading.Event()
 
     def look_now(self) -> None:
@@ -68,16 +76,31 @@ class Observing:
         return True
 
     def _look(self) -> tuple[ObservedStore, ...]:
-        routed = self._routed()
+        routed, answered = self._routed(), self._answered
+        self._answered = set()
         return tuple(
             ObservedStore(
                 store_id=found.store_id,
-                processes=list(found.processes),
+                processes=[self._once_it_answers(found.store_id, process, answered) for process in found.processes],
                 isolation=found.isolation,
                 routed=found.store_id in routed,
             )
             for found in self._parts.runtime.observe()
         )
+
+    def _once_it_answers(self, store_id: str, process: ObservedProcess, answered: set[Life]) -> ObservedProcess:
+        """Show a process as starting until it has answered once since its start: before that no shopper is served."""
+        if process.state is not ProcessState.RUNNING:
+            return process
+        life = (store_id, process.component, process.since, process.restarts)
+        if life in answered or self._answers(store_id, process):
+            self._answered.add(life)
+            return process
+        return process.model_copy(update={"state": ProcessState.STARTING})
+
+    def _answers(self, store_id: str, process: ObservedProcess) -> bool:
+        doors = self._parts.runtime.doors(store_id, process.slot)
+        return self._parts.knocking.healthy(process.component, socket_of(doors, process.component))
 
     def _routed(self) -> set[str]:
         try:

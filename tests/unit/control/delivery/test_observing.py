@@ -57,3 +57,27 @@ def test_what_the_plane_did_not_hear_is_told_again(selling: Stage) -> None:
     with pytest.raises(AskAgain):
         observing.once()
     assert observing.once()
+
+
+def test_a_process_is_starting_until_it_answers_and_is_then_not_asked_again(selling: Stage) -> None:
+    observing = Observing(selling.parts)
+    selling.knocking.healthy_after = selling.knocking.asked + 3
+    observing.once()
+    (store,) = selling.plane.observations[-1].stores
+    assert {process.state for process in store.processes} == {ProcessState.STARTING}
+    assert observing.once()
+    (store,) = selling.plane.observations[-1].stores
+    assert {process.state for process in store.processes} == {ProcessState.RUNNING}
+    asked = selling.knocking.asked
+    observing.once()
+    assert selling.knocking.asked == asked
+
+
+def test_a_restarted_process_is_asked_again(selling: Stage) -> None:
+    observing = Observing(selling.parts)
+    observing.once()
+    asked = selling.knocking.asked
+    selling.clock.passed += 1
+    selling.runtime.restart("shop-001")
+    observing.once()
+    assert selling.knocking.asked == asked + 3
