@@ -37,7 +37,7 @@
     if (!thumb) return;
     const picture = document.getElementById(thumb.hash.slice(1));
     event.preventDefault();
-    picture.parentElement.scrollTo({ left: picture.offsetLeft - picture.parentElement.offsetLeft, behavior: "smooth" });
+    picture.closest(".gallery-strip").scrollTo({ left: picture.offsetLeft - picture.parentElement.offsetLeft, behavior: "smooth" });
   });
 
   // Filters stay open while they are chosen.
