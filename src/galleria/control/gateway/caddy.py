@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -45,12 +47,20 @@ class CaddyGateway:
         self._change(remove)
 
     def routes(self) -> Sequence[Route]:
-        listen, booked = self._folder.read()
-        live = self._ask("GET", "/config/")
-        if live != caddy_config(self._folder.places, listen, booked.values()):
-            # A crash between the two writes of a change. The live side is what shoppers meet, the book what was proven.
-            self._load(caddy_config(self._folder.places, listen, booked.values()))
+        booked, agree = self._compare()
+        if not agree:
+            # Either a change is under way, which the lock waits for, or there was a crash between its two writes: the
+            # live side is what shoppers meet, the book what was proven.
+            with self._folder.locked():
+                booked, agree = self._compare()
+                if not agree:
+                    listen, _ = self._folder.read()
+                    self._load(caddy_config(self._folder.places, listen, booked.values()))
         return [booked[store_id] for store_id in sorted(booked)]
+
+    def _compare(self) -> tuple[dict[str, Route], bool]:
+        listen, booked = self._folder.read()
+        return booked, self._ask("GET", "/config/") == caddy_config(self._folder.places, listen, booked.values())
 
     def _change(self, act: Callable[[dict[str, Route]], None]) -> None:
         """Switch: work out the routes after ``act``, stage the book, load Caddy, then let the book take effect."""
@@ -67,7 +77,7 @@ class CaddyGateway:
         self._ask("POST", "/load", config)
 
     def _ask(self, method: str, path: str, body: Json | None = None) -> object:
-        transport = httpx.HTTPTransport(uds=str(self._folder.places.admin_socket))
+        transport = httpx.HTTPTransport(verify=_no_tls(), uds=str(self._folder.places.admin_socket))
         # Caddy checks who is asked for; on a Unix socket it expects an empty or a socket's own host.
         with httpx.Client(transport=transport, base_url="http://localhost", timeout=_ANSWER_SECONDS) as client:
             try:
@@ -79,3 +89,9 @@ class CaddyGateway:
         if not answer.is_success:
             raise GatewayBroken(f"The gateway answered {answer.status_code} to {method} {path}.")
         return json.loads(answer.text) if answer.text.strip() else None
+
+
+@cache
+def _no_tls() -> ssl.SSLContext:
+    """An empty context: httpx would load the machine's certificates for each client, 20 ms for a Unix socket."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
