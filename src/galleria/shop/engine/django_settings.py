@@ -10,6 +10,8 @@ from oscar import defaults as oscar_defaults
 from galleria.shop.engine import project as projects
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractUser
+
     from galleria.shop.engine.project import Project
 
 SESSION_SECONDS: Final = 12 * 3600
@@ -133,5 +135,14 @@ def _cookies(project: Project) -> dict[str, object]:
 
 def _navigation() -> list[dict[str, object]]:
     """Oscar's menu with what Galleria adds: imports, and the look of the shop."""
-    imports = {"label": "Imports", "icon": "fas fa-file-import", "url_name": "merchant:imports"}
+    imports: dict[str, object] = {
+        "label": "Imports",
+        "icon": "fas fa-file-import",
+        "url_name": "merchant:imports",
+        "access_fn": _is_staff,
+    }
     return [*(dict(entry) for entry in oscar_defaults.OSCAR_DASHBOARD_NAVIGATION), imports]
+
+
+def _is_staff(user: AbstractUser, *_place: object, **_named: object) -> bool:
+    return user.is_staff

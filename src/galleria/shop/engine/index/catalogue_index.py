@@ -30,7 +30,8 @@ _MAX_TOKENS: Final = 12
 _FUZZY_FROM: Final = 4
 _MORE_FUZZY_FROM: Final = 8
 _MANY: Final = 100_000
-_WORDS: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_MARKUP: Final = re.compile("</?[A-Za-z][^<>]*>")
+_WORDS: Final = re.compile("[^\\W_]+(?:[-'\u2019][^\\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,12 @@ _SHOWN_IN_CATALOG: Final = 1
 _SHOWN_IN_SEARCH: Final = 2
 
 
+def search_words(written: str) -> list[str]:
+    """Return the words of a search: no markup, and single letters only where there is nothing else."""
+    words = [word.lower() for word in _WORDS.findall(_MARKUP.sub(" ", written))]
+    return ([word for word in words if len(word) > 1] or words)[:_MAX_TOKENS]
+
+
 class CatalogueIndex:
     """The catalogue index of one store, in ``folder``. Safe for many threads; one process writes at a time."""
 
@@ -175,7 +182,9 @@ class CatalogueIndex:
         if sort.by in ("name", "price", "id"):
             fields = {"name": "name_order", "price": "price", "id": "id"}
             order = Order.Desc if sort.descending else Order.Asc
-            return self._page(found.search(query, limit, order_by_field=fields[sort.by], order=order, offset=offset), found)
+            return self._page(
+                found.search(query, limit, order_by_field=fields[sort.by], order=order, offset=offset), found
+            )
         if sort.by == "position":
             return self._by_place(found, query, sort, offset, limit)
         return self._page(found.search(query, limit, offset=offset), found)
@@ -259,7 +268,7 @@ class CatalogueIndex:
         )
 
     def _text_query(self, found: tantivy.Searcher, written: str, fields: tuple[str, ...]) -> Query:
-        tokens = [token.lower() for token in _WORDS.findall(written)][:_MAX_TOKENS]
+        tokens = search_words(written)
         if not tokens:
             return Query.empty_query()
         last = len(tokens) - 1

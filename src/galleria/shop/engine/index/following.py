@@ -31,7 +31,9 @@ _OWNER: Final = {
 }
 """Which product a saved row belongs to, by model."""
 
-_WHOLE: Final = frozenset({"catalogue.Category", "shelf.CategoryRecord", "shelf.Attribute", "catalogue.AttributeOption"})
+_WHOLE: Final = frozenset(
+    {"catalogue.Category", "shelf.CategoryRecord", "shelf.Attribute", "catalogue.AttributeOption"}
+)
 """Models of which one row may show in every product."""
 
 
@@ -40,6 +42,11 @@ class _Pending(threading.local):
 
     def __init__(self) -> None:
         self.products: set[int] = set()
+        self.everything = False
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.products.clear()
         self.everything = False
 
 
@@ -71,10 +78,12 @@ def _on_links(sender: type[Model], instance: Model, **_kwargs: object) -> None:
 
 
 def _remember(products: Iterable[int | None] = (), *, everything: bool = False) -> None:
-    first = not _pending.products and not _pending.everything
+    scheduled = any(act is _bring_up_to_date for _, act, *_ in transaction.get_connection().run_on_commit)
+    if not scheduled:
+        _pending.forget()  # what a transaction that was rolled back had changed
     _pending.products.update(pk for pk in products if pk is not None)
     _pending.everything |= everything
-    if first:
+    if not scheduled:
         transaction.on_commit(_bring_up_to_date, robust=True)
 
 
@@ -82,13 +91,12 @@ def _bring_up_to_date() -> None:
     from galleria.shop.engine.index import keeping
     from galleria.shop.engine.stocking.categories import refresh_url_paths
 
-    products, everything = _pending.products, _pending.everything
-    _pending.products, _pending.everything = set(), False
+    products, everything = set(_pending.products), _pending.everything
+    _pending.forget()
     if not keeping.index().exists:
         return  # a new store: its index is made once, when all is there
     if everything:
         refresh_url_paths()
-        _pending.products, _pending.everything = set(), False
         keeping.rebuild()
     else:
         keeping.refresh(_with_those_made_of(products))
