@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
+from galleria.shop.engine.demo import leaving
 from galleria.shop.engine.importer import magento, survey
 from galleria.shop.engine.importer.pictures import PictureCopy
 from galleria.shop.engine.importer.problems import RowProblem
@@ -35,6 +36,7 @@ class Report:
     overrides: int
     categories_created: int
     pictures_copied: int
+    demo_put_away: int
     seconds: float
     problems: tuple[RowProblem, ...] = field(default_factory=tuple)
 
@@ -49,6 +51,7 @@ class Report:
             "store_view_rows": self.overrides,
             "categories_created": self.categories_created,
             "pictures_copied": self.pictures_copied,
+            "demo_products_put_away": self.demo_put_away,
             "seconds": round(self.seconds, 2),
             "problems": [problem.as_json() for problem in self.problems],
         }
@@ -70,6 +73,7 @@ def take(
     copy = PictureCopy(pictures, media)
     problems = [*found.problems, *_bring_pictures(found, copy, progress)]
     with transaction.atomic():
+        put_away = leaving.make_room()
         writer = _write(found, copy, progress)
     problems += [
         RowProblem(0, sku, f"Named by {count} other products, but not in the store.", skipped=False)
@@ -86,6 +90,7 @@ def take(
         overrides=found.overrides,
         categories_created=writer.categories.created,
         pictures_copied=copy.copied,
+        demo_put_away=put_away,
         seconds=time.monotonic() - began,
         problems=tuple(sorted(problems, key=lambda problem: problem.line)),
     )
