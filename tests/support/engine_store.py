@@ -24,9 +24,10 @@ def engine_store() -> Project:
     if settings.configured:
         return project.current()
     folder = Path(tempfile.mkdtemp(prefix="g-engine-"))
-    (folder / "data" / "media").mkdir(parents=True)
-    url = os.environ.get("GALLERIA_TEST_DATABASE_URL", "sqlite:///data/engine.db")
+    url = os.environ.get("GALLERIA_TEST_DATABASE_URL", "sqlite:///engine.db")
     store = replace(project.of_template(folder, url), currency="USD", store_name="Test shop")
+    store.data.mkdir(parents=True, exist_ok=True)
+    store.media.mkdir(parents=True, exist_ok=True)
     project.setup(store)
     from galleria.shop.engine import founding
 

@@ -244,8 +244,8 @@ def set_stock(sku: str, pieces: int) -> None:
 
 def shop(tour: Tour) -> None:
     """Fill a guest's cart with every kind of goods and order it."""
-    from galleria.shop.engine.graphql import goods
-    from galleria.shop.engine.shelf.models import BundleOption
+    from galleria.shop.engine.graphql import goods, uids
+    from galleria.shop.engine.shelf.models import BundleSelection
 
     named = goods.by_sku("WH01")
     assert named is not None
@@ -255,16 +255,15 @@ def shop(tour: Tour) -> None:
     bundle = goods.by_sku("24-WG080")
     assert bundle is not None
     parts = []
-    for option in BundleOption.objects.filter(product_id=bundle.id).prefetch_related("selections"):
-        selection = option.selections.all()[0]
-        parts.append(goods.uids.encode(f"bundle/{option.pk}/{selection.pk}/1"))
+    for selection in BundleSelection.objects.filter(option__product_id=bundle.id, is_default=True):
+        parts.append(uids.encode(f"bundle/{selection.option.pk}/{selection.pk}/1"))
     link = download_link()
     cart = str(tour.ask("createEmptyCart", "createEmptyCart", "mutation"))
     items = [
         {"sku": "24-WB02", "quantity": 3},
         {"sku": "WH01", "quantity": 1, "selected_options": options},
         {"sku": "24-WG080", "quantity": 1, "selected_options": parts},
-        {"sku": "240-LV09", "quantity": 1, "selected_options": [goods.uids.encode(f"downloadable/{link}")]},
+        {"sku": "240-LV09", "quantity": 1, "selected_options": [uids.encode(f"downloadable/{link}")]},
         {"sku": "VIRTUAL", "quantity": 1},
         {"sku": "nope", "quantity": 1},
         {"sku": "24-WB02", "quantity": 5000},

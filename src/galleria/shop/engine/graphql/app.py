@@ -124,7 +124,7 @@ def resolve_by_name(parent: object, info: GraphQLResolveInfo, **arguments: objec
     name = info.field_name
     value = parent.get(name) if isinstance(parent, dict) else getattr(parent, name, None)
     if callable(value):
-        return value(info, **arguments)
+        return value(info, **{key: given for key, given in arguments.items() if given is not None})
     return value
 
 

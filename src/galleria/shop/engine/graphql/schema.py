@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from ariadne import ScalarType, make_executable_schema
-from graphql import GraphQLEnumType, GraphQLError, GraphQLFloat, GraphQLInt
+from graphql import GraphQLEnumType, GraphQLError, GraphQLFloat, GraphQLInt, GraphQLObjectType
 
 from galleria.shop.engine.graphql.errors import InvalidInput
 
@@ -57,7 +57,24 @@ def executable_schema() -> GraphQLSchema:
             # argument than it takes. The contract's enums are their names: they need no patch.
             kind.__dict__.pop("parse_value", None)
     _require_inputs(schema)
+    _forget_nulls(schema)
     return schema
+
+
+def _forget_nulls(schema: GraphQLSchema) -> None:
+    """Take an argument given as null for one that was not given: resolvers have the contract's defaults."""
+    for kind in schema.type_map.values():
+        for field in kind.fields.values() if isinstance(kind, GraphQLObjectType) else ():
+            if field.resolve is not None and field.args and not kind.name.startswith("__"):
+                field.resolve = _without_null_arguments(field.resolve)
+
+
+def _without_null_arguments(resolve: Callable[..., object]) -> Callable[..., object]:
+    @wraps(resolve)
+    def given(parent: object, info: GraphQLResolveInfo, **arguments: object) -> object:
+        return resolve(parent, info, **{key: value for key, value in arguments.items() if value is not None})
+
+    return given
 
 
 def _require_inputs(schema: GraphQLSchema) -> None:
