@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
 from galleria.contracts.words import STORE_COMPONENTS, Component, ProcessState, StoreState
+from galleria.control.gateway.caddy import CaddyGateway
+from galleria.control.gateway.port import GatewayUnavailable, Route
 from tests.journeys.living import LivingPlatform, kill, living_platform, until
 
 pytestmark = pytest.mark.platform
@@ -114,6 +118,33 @@ def test_shops_sell_while_the_supervisor_is_dead_and_it_takes_them_over_again(pl
     kill(killed)
     back(platform, Component.STOREFRONT, "left-shop", killed)
     until(lambda: platform.shop("left-shop") == 200, "left-shop to answer")
+
+
+def test_a_change_at_the_gateway_holds_while_somebody_looks(platform: LivingPlatform) -> None:
+    gateway, stopped = CaddyGateway(platform.home), threading.Event()
+    looked: list[int] = []
+
+    def look() -> None:
+        while not stopped.is_set():
+            with suppress(GatewayUnavailable):  # Caddy renews its admin socket with every change
+                looked.append(len(gateway.routes()))
+
+    looking = [threading.Thread(target=look) for _ in range(3)]
+    for each in looking:
+        each.start()
+    sockets = platform.home / "instances" / "guest-shop" / "run"
+    guest = Route("guest-shop", "guest-shop.localhost", sockets / "engine-blue.sock", sockets / "storefront-blue.sock")
+    met = []
+    for _ in range(20):
+        gateway.put_route(guest)
+        met.append(platform.shop("guest-shop"))
+        gateway.remove_route("guest-shop")
+        met.append(platform.shop("guest-shop"))
+    stopped.set()
+    for each in looking:
+        each.join()
+    assert met == [503, 404] * 20
+    assert looked
 
 
 def test_after_a_reboot_all_that_should_run_comes_back_and_what_was_stopped_stays_so(platform: LivingPlatform) -> None:

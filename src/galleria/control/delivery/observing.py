@@ -27,6 +27,8 @@ KEEP_UP_SECONDS: Final = 1.0
 """How soon a supervisor that is gone comes back."""
 
 
+_SILENCES: Final = 2
+
 Life = tuple[str, Component, datetime, int]
 """One run of one process: store, component, since when, after how many restarts."""
 
@@ -39,6 +41,8 @@ class Observing:
         self._told: tuple[ObservedStore, ...] | None = None
         self._told_at = float("-inf")
         self._answered: set[Life] = set()
+        self._open: set[str] = set()
+        self._silences = 0
         self._look_now = threading.Event()
 
     def look_now(self) -> None:
@@ -103,10 +107,14 @@ class Observing:
         return self._parts.knocking.healthy(process.component, socket_of(doors, process.component))
 
     def _routed(self) -> set[str]:
+        """Return the stores whose door is open. A gateway that is silent twice in a row lets nobody in; once, it is
+        taking up a change."""
         try:
-            return {route.store_id for route in self._parts.gateway.routes() if not route.closed}
+            self._open = {route.store_id for route in self._parts.gateway.routes() if not route.closed}
+            self._silences = 0
         except GatewayUnavailable:
-            return set()  # a gateway that does not answer lets nobody in
+            self._silences += 1
+        return self._open if self._silences < _SILENCES else set()
 
 
 class KeepingUp:

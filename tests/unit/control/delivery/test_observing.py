@@ -43,9 +43,12 @@ def test_a_closed_door_is_told_as_not_routed(selling: Stage) -> None:
     assert [store.routed for store in selling.plane.observations[-1].stores] == [False]
 
 
-def test_a_gateway_that_does_not_answer_lets_nobody_in(selling: Stage) -> None:
-    selling.gateway.faults.append(GatewayUnavailable("away"))
-    Observing(selling.parts).once()
+def test_a_gateway_that_is_silent_twice_lets_nobody_in_and_once_is_no_change(selling: Stage) -> None:
+    observing = Observing(selling.parts)
+    observing.once()
+    selling.gateway.faults += [GatewayUnavailable("away"), GatewayUnavailable("away")]
+    assert not observing.once()
+    assert observing.once()
     (store,) = selling.plane.observations[-1].stores
     assert not store.routed
     assert len(store.processes) == 3
