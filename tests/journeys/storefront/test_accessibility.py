@@ -73,6 +73,13 @@ def test_axe_finds_nothing(
     found = {path: visit(page, path) for path in PUBLIC}
     shopping.put_into_cart(page)
     found["mini-cart"] = problems(page)
+    if size is PHONE:
+        page.goto(shopping.SIMPLE_LIST)
+        page.get_by_role("button", name="Filter").click()
+        found["filters"] = problems(page)
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Menu").click()
+        found["menu"] = problems(page)
     found["full cart"] = visit(page, "/cart")
     page.goto("/checkout")
     page.locator("button[value=address]").click()
