@@ -128,6 +128,13 @@ def bait(layout: Layout) -> Iterator[Targets]:
         )
 
 
+def listen_at(stack: ExitStack, path: Path) -> None:
+    """Listen on a Unix socket for as long as the stack lives."""
+    path.unlink(missing_ok=True)
+    _listening(stack, socket.AF_UNIX, str(path))
+    stack.callback(path.unlink, missing_ok=True)
+
+
 def _listening(stack: ExitStack, family: socket.AddressFamily, address: str | tuple[str, int]) -> socket.socket:
     door = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
     door.bind(address)

@@ -1,7 +1,7 @@
 """``python -m galleria.control.runtimes.process.merchant import|password --home DIR --store ID ...``
 
-A merchant's own acts: starts one of a fixed table of shop programs inside that store's own sandbox, with this terminal as
-its own. File and pictures are bound read-only; nothing of it passes through the control plane.
+A merchant's own acts: starts one of a fixed table of shop programs inside that store's own sandbox, with this terminal
+as its own. File and pictures are bound read-only; nothing of it passes through the control plane.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from galleria.control.runtimes.port import RuntimeFault, RuntimeRefused
-from galleria.control.runtimes.process.doorstep import MISUSE, REFUSED
 from galleria.control.runtimes.process.ids import Ids
 from galleria.control.runtimes.process.layout import Layout
 from galleria.control.runtimes.process.profiles import Ground, store_launch
 from galleria.control.runtimes.process.running import starting_command
 from galleria.control.runtimes.process.runtime import ProcessRuntime
 from galleria.control.runtimes.process.sandbox import STORE_PLACE, Bind, Launch, Means
+
+MISUSE, REFUSED = 2, 3
+"""Exit codes, as the command line's: asked wrongly, not possible."""
 
 _IMPORT_PLACE = "/import"
 

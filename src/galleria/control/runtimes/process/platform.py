@@ -1,4 +1,3 @@
-# NOTE for the owner of this folder: this is a stand-in for your own file, overwritten by accident. Write yours over it.
 """``python -m galleria.control.runtimes.process.platform up|down|reset|status|check``: the platform on this machine.
 
 It makes no stores: that is asked of the control plane. Every act can safely run twice.
@@ -26,7 +25,9 @@ from galleria.control.runtimes.process import folders, leftovers, parts, supervi
 from galleria.control.runtimes.process.ids import Ids
 from galleria.control.runtimes.process.layout import HOME_LENGTH_LIMIT, Layout
 from galleria.control.runtimes.process.parts import Place
+from galleria.control.runtimes.process.profiles import GATEWAY_PROGRAM
 from galleria.control.runtimes.process.progress import Progress, Trouble
+from galleria.control.runtimes.process.runtime import ProcessRuntime
 from galleria.control.runtimes.process.supervision import Supervisor
 
 DOWN_MARK: Final = "down"
@@ -47,7 +48,7 @@ def up(layout: Layout, place: Place, progress: Progress) -> None:
             detail("already up")
             progress.end("up", _where(layout, place))
             return
-        if not (running and known == place):
+        if not _own_gateway(layout, known, place):
             _check_port(place)
     with _locked(layout):
         _bring_up(layout, place, progress)
@@ -61,6 +62,7 @@ def _bring_up(layout: Layout, place: Place, progress: Progress) -> None:
         folders.make_platform_folders(layout, Ids(layout))  # what was made by us now becomes the plane's
         parts.write_place(layout, place)
         parts.write_programs(layout, place)
+        _renew_stores(layout)
         (layout.supervisor / DOWN_MARK).unlink(missing_ok=True)
     with progress.step("start the supervisor"):
         supervision.start_supervisor(layout)
@@ -74,6 +76,13 @@ def _bring_up(layout: Layout, place: Place, progress: Progress) -> None:
                 f"Look at the logs: {layout.plane}/plane.log, {layout.gateway}/logs, {layout.runner}/logs.",
             ),
         )
+
+
+def _renew_stores(layout: Layout) -> None:
+    """Stores start from the artifact and by the means of now; what still runs goes on as it is."""
+    runtime = ProcessRuntime(layout.home)
+    runtime.prepare_artifact()
+    runtime.rewrite_launch_files()
 
 
 def _found_plane(layout: Layout) -> str:
@@ -146,6 +155,11 @@ def _where(layout: Layout, place: Place) -> str:
     return f"Up at {place.plane_url}, state in {layout.home}."
 
 
+def _own_gateway(layout: Layout, known: Place | None, place: Place) -> bool:
+    """Whether it is this platform's own gateway that has the port, with or without its supervisor."""
+    return known == place and GATEWAY_PROGRAM in {name.split(".")[0] for name in leftovers.running(layout)}
+
+
 def _check_folder(layout: Layout) -> None:
     if layout.too_long():
         raise Trouble(
@@ -156,7 +170,7 @@ def _check_folder(layout: Layout) -> None:
         )
     if layout.home.exists() and not layout.home.is_dir():
         raise Trouble(f"{layout.home} is not a folder.", "Set GALLERIA_HOME to another place.", _REFUSED)
-    ours = layout.platform_file.exists() or layout.supervisor.is_dir() or layout.plane.is_dir()
+    ours = layout.platform_file.is_file() or layout.launch_d.is_dir()
     if layout.home.is_dir() and not ours and any(layout.home.iterdir()):
         raise Trouble(
             f"{layout.home} holds other files and no platform; it is left alone.",
