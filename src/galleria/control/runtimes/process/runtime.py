@@ -137,8 +137,10 @@ class ProcessRuntime:
             self._write_conf(store_id, slot, autostart=True)
         self._supervisor.add_group(group_of(store_id))
         for each in _chosen(component):
-            leftovers.forget(self._layout, program_of(store_id, each, slot).replace(":", "."))
-            self._supervisor.start(program_of(store_id, each, slot))
+            program = program_of(store_id, each, slot)
+            if not leftovers.running(self._layout, program.replace(":", ".")):  # one that runs keeps its record
+                leftovers.forget(self._layout, program.replace(":", "."))
+            self._supervisor.start(program)
 
     def stop(self, store_id: str, component: Component | None = None) -> None:
         slot = self._slot(self._known(store_id))
