@@ -48,8 +48,9 @@ def _found(loader: MigrationLoader) -> None:
     _make_views()
     recorder = MigrationRecorder(connection)
     recorder.ensure_schema()
+    replaced = {key for migration in loader.disk_migrations.values() for key in migration.replaces}
     recorder.migration_qs.bulk_create(
-        recorder.Migration(app=app, name=name) for app, name in sorted(loader.disk_migrations)
+        recorder.Migration(app=app, name=name) for app, name in sorted({*loader.disk_migrations, *replaced})
     )
     emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
 

@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from galleria.shop.engine.graphql import uids
-from galleria.shop.engine.graphql.catalogue_shelf import ROOT_ID
 from galleria.shop.engine.index import keeping
+from galleria.shop.engine.stocking.categories import ROOT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

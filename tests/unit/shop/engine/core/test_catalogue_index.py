@@ -11,6 +11,7 @@ import pytest
 from galleria.shop.engine.index.catalogue_index import CatalogueIndex, Entry, Sort, Wanted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 RELEVANCE = Sort("relevance")
@@ -124,7 +125,7 @@ def test_another_process_sees_a_change_and_a_new_build(index: CatalogueIndex, tm
 
 
 def test_readers_are_answered_by_the_old_index_until_the_new_one_is_whole(index: CatalogueIndex) -> None:
-    def entries_that_look_aside():  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def entries_that_look_aside() -> Iterator[Entry]:
         yield entry(9, "Only One")
         assert len(found(index, Wanted())) == 4
 
@@ -133,7 +134,7 @@ def test_readers_are_answered_by_the_old_index_until_the_new_one_is_whole(index:
 
 
 def test_a_build_that_fails_leaves_the_old_index(index: CatalogueIndex) -> None:
-    def entries_that_break():  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def entries_that_break() -> Iterator[Entry]:
         yield entry(9, "Only One")
         raise InterruptedError
 

@@ -9,7 +9,8 @@ import pytest
 
 from galleria.shop.engine.importer import cells
 from galleria.shop.engine.importer.problems import RowRefused
-from tests.unit.shop.engine.core.conftest import PLAIN, engine_store
+from tests.support.engine_store import engine_store
+from tests.unit.shop.engine.core.conftest import PLAIN
 
 engine_store()  # the rows speak in choices that are Django's
 
