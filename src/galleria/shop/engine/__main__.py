@@ -112,7 +112,7 @@ COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.Namespace], Outcome]]]] 
     "cron": ("run the jobs that are due", _cron),
     "check": ("look at everything the engine needs", _check),
     "describe": ("say what the catalogue index holds", _describe),
-    "import": ("take a product file of Magento's", _import),
+    "import": ("take a product file: CSV of Magento or Shopify, JSON of Shopify", _import),
     "password": ("give the merchant a new password", _password),
 }
 
@@ -136,7 +136,7 @@ def parser() -> argparse.ArgumentParser:
     chosen["template"].add_argument("--out", type=Path, required=True, help="an empty folder")
     for name in ("template", "provision"):
         chosen[name].add_argument("--catalogue", choices=("demo", "empty"), default="empty")
-    chosen["import"].add_argument("file", type=Path, help="the CSV file")
+    chosen["import"].add_argument("file", type=Path, help="the product file")
     chosen["import"].add_argument("--media", type=Path, help="the folder that the file's pictures are in")
     chosen["password"].add_argument("--email", help="whose; the merchant's when left out")
     return top

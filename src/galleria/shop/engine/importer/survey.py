@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from galleria.shop.engine.importer import magento, reading
+from galleria.shop.engine.importer import formats, magento
 from galleria.shop.engine.importer.problems import RowProblem, RowRefused
 from galleria.shop.engine.stocking.specs import AttributeSpec
 
@@ -65,7 +65,7 @@ class Survey:
 
     def specs(self) -> Iterator[tuple[int, dict[str, str], ProductSpec]]:
         """Yield every row that is taken: its line, its cells, what it asks for."""
-        for line, row in reading.rows(self.file, magento.REQUIRED_COLUMNS):
+        for line, row in formats.rows(self.file):
             if line not in self.refused:
                 yield line, row, magento.spec_of(row, self.family)
 
@@ -103,7 +103,7 @@ def look(file: Path, progress: Callable[[int], None] = lambda _rows: None) -> Su
     _meet_families(survey)
     keys: dict[str, str] = {}
     seen: set[tuple[str, str]] = set()
-    for line, row in reading.rows(file, magento.REQUIRED_COLUMNS):
+    for line, row in formats.rows(file):
         survey.rows += 1
         try:
             _check(survey, row, keys, seen)
@@ -116,7 +116,7 @@ def look(file: Path, progress: Callable[[int], None] = lambda _rows: None) -> Su
 
 
 def _meet_families(survey: Survey) -> None:
-    for _line, row in reading.rows(survey.file, magento.REQUIRED_COLUMNS):
+    for _line, row in formats.rows(survey.file):
         if row.get("configurable_variations"):
             for entry in magento.variations(row):
                 survey.family.parent_of[entry["sku"]] = row.get("sku") or ""

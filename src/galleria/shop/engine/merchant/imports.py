@@ -48,7 +48,7 @@ def _staff(view: View) -> View:
 class Upload(forms.Form):
     """What a merchant sends: a product file, and a zip of the pictures it names."""
 
-    file = forms.FileField(label="Product file (CSV, as Magento exports it)")
+    file = forms.FileField(label="Product file (CSV of Magento or Shopify, or JSON of Shopify)")
     pictures = forms.FileField(label="Pictures (ZIP, optional)", required=False)
 
     def clean_file(self) -> UploadedFile[bytes]:
