@@ -12,7 +12,7 @@ from galleria.shop.engine.graphql import accounts, address_book, letters
 from galleria.shop.engine.graphql.accounts import current_customer, profile_of, require_customer
 from galleria.shop.engine.graphql.addresses import text
 from galleria.shop.engine.graphql.errors import AlreadyExists, InvalidInput
-from galleria.shop.engine.graphql.records.models import ContactMessage, CustomerToken, Subscription
+from galleria.shop.engine.graphql.records.models import ContactMessage, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -419,11 +419,6 @@ def resolve_contact_us(
     )
     letters.contact(message)
     return {"status": True}
-
-
-def expire_tokens(now: datetime) -> int:
-    """Delete tokens whose time is over and return how many."""
-    return CustomerToken.objects.filter(expires_at__lte=now).delete()[0]
 
 
 BINDABLES = (query, mutation, customer_type)

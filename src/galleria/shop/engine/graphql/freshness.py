@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
@@ -18,14 +17,17 @@ if TYPE_CHECKING:
 CATALOGUE: Final = "catalogue"
 """Tag of every answer that lists products: which products and in what order can change with any product."""
 
-_PRODUCT_APPS: Final = ("catalogue", "partner", "shelf")
 _WATCHED: Final = {
     "catalogue": CATALOGUE,
     "partner": CATALOGUE,
     "reviews": CATALOGUE,
+    "shelf": CATALOGUE,
     "flatpages": "pages",
     "sites": "store",
 }
+_NOT_SHOWN: Final = frozenset({"ImportRun", "IndexState", "JobRun", "StockAlert"})
+"""Models of those applications that no public answer is made from."""
+
 _RECORD_TAGS: Final = {"CmsBlock": "pages", "CmsPageRecord": "pages", "StoreSetting": "store"}
 
 _tell: Callable[[Iterable[str]], object] | None = None
@@ -78,9 +80,6 @@ def _tag_of(model: type[Model]) -> str | None:
     label = model._meta.app_label
     if label == "records":
         return _RECORD_TAGS.get(model.__name__)
+    if model.__name__ in _NOT_SHOWN:
+        return None
     return _WATCHED.get(label)
-
-
-def watched_models() -> list[type[Model]]:
-    """Return the models whose changes drop answers, for the test that every one of them is known."""
-    return [model for model in apps.get_models() if _tag_of(model) is not None]

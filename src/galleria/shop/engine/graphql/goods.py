@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils import timezone
 from oscar.core.loading import get_model
 
@@ -288,5 +289,14 @@ def samples(named: Goods) -> list[dict[str, object]]:
 
 
 def sold_out(sold: Goods) -> None:
-    """Say that the last piece is gone: lists must show it."""
+    """Say that the last piece is gone: the index and cached answers must show it, once the order is really there."""
+    owners = [pk for pk in (sold.id, sold.parent_id) if pk is not None]
+    transaction.on_commit(lambda: _index_anew(owners), robust=True)
     freshness.changed(freshness.CATALOGUE)
+
+
+def _index_anew(ids: Sequence[int]) -> None:
+    from galleria.shop.engine.index import keeping
+
+    if keeping.index().exists:
+        keeping.refresh(ids)

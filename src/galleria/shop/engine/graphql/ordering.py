@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from oscar.core.loading import get_class, get_model
 from oscar.core.prices import Price
 
-from galleria.shop.engine.graphql import address_book, carts, configuration, freshness, goods, letters
+from galleria.shop.engine.graphql import address_book, carts, configuration, goods, letters
 from galleria.shop.engine.graphql.addresses import Address, missing
 from galleria.shop.engine.graphql.errors import NoSuchEntity
 from galleria.shop.engine.graphql.pricing import CartStrategy
@@ -151,16 +151,16 @@ class _Creator(OrderCreator):  # type: ignore[misc, valid-type]  # Oscar has no 
         """Take the pieces of a line, or of its parts."""
         ordered = self._lines[line.pk]
         if ordered.named.kind != Kind.BUNDLE:
-            _take(ordered.sold, line.quantity)
+            take(ordered.sold, line.quantity)
             return
         pieces: Counter[int] = Counter()
         for part in ordered.record.parts:
             pieces[int(part["product_id"])] += int(part["quantity"]) * line.quantity
         for number, part in sorted(goods.by_ids(set(pieces)).items()):
-            _take(part, pieces[number])
+            take(part, pieces[number])
 
 
-def _take(sold: Goods, pieces: int) -> None:
+def take(sold: Goods, pieces: int) -> None:
     """Take pieces off the stock or refuse: condition and change are one statement, so nothing is sold twice."""
     if sold.available is None or sold.stock_id is None:
         return
@@ -172,7 +172,6 @@ def _take(sold: Goods, pieces: int) -> None:
     )
     if not taken:
         raise OrderRefused("Not all of your products are available in the requested quantity.")
-    freshness.changed(f"product:{sold.id}")
     if sold.available - pieces <= 0:
         goods.sold_out(sold)
 
