@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[3]
 
 def test_the_repositorys_sample_configuration_is_the_packages_own() -> None:
     template = resources.files("galleria.contracts").joinpath("templates/instance.env.example")
-    assert (ROOT / "instances/shop-001/.env.example").read_text(encoding="utf-8") == template.read_text(encoding="utf-8")
+    sample = ROOT / "instances/shop-001/.env.example"
+    assert sample.read_text(encoding="utf-8") == template.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
