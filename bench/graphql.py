@@ -8,6 +8,7 @@ or fails by the clock.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import statistics
@@ -163,16 +164,73 @@ KNOWN = (
 """The same listing beside one that nothing answers, whose words are new each time: no cache can know it."""
 
 
+def synthetic(folder: Path, count: int) -> Path:
+    """Write a product file of ``count`` simple products in 20 categories and return its folder."""
+    (folder / "media").mkdir(parents=True)
+    columns = "sku attribute_set_code product_type categories name description price url_key visibility product_online qty is_in_stock additional_attributes"
+    colours = ("Red", "Blue", "Green", "Black", "White")
+    with (folder / "products.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns.split())
+        for n in range(count):
+            place = f"Default Category/Jackets {n % 20}"
+            text = f"A jacket for weather number {n}, with pockets and a hood."
+            writer.writerow(
+                [
+                    f"24-WB02-{n}" if n else "24-WB02",
+                    "Default",
+                    "simple",
+                    place,
+                    f"Jacket {n}",
+                    text,
+                    10 + n % 90,
+                    f"jacket-{n}",
+                    "Catalog, Search",
+                    1,
+                    100000,
+                    1,
+                    f"color={colours[n % 5]}",
+                ]
+            )
+    return folder
+
+
+def grow(given: argparse.Namespace) -> None:
+    """Measure with more and more products."""
+    report = {}
+    for count in given.grow:
+        with tempfile.TemporaryDirectory(prefix="g-b-") as name:
+            report[count] = run(synthetic(Path(name) / "data", count), given.requests)
+        print(f"\n== {count} products")
+        show(report[count])
+    if given.out:
+        given.out.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+
+
 def main() -> None:
     """Import, serve, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=LUMA)
     parser.add_argument("--requests", type=int, default=200)
     parser.add_argument("--out", type=Path)
+    parser.add_argument(
+        "--grow", type=int, nargs="+", metavar="N", help="made-up catalogues of this many products instead"
+    )
     given = parser.parse_args()
+    if given.grow:
+        grow(given)
+        return
+    report = run(given.data, given.requests)
+    show(report)
+    if given.out:
+        given.out.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+
+
+def run(data: Path, requests: int) -> dict[str, object]:
+    """Return every figure of an engine with the catalogue in ``data``."""
     with tempfile.TemporaryDirectory(prefix="g-b-") as name:
         folder = Path(name)
-        command = [sys.executable, "-W", "ignore", "-c", PROGRAM, name, str(given.data)]
+        command = [sys.executable, "-W", "ignore", "-c", PROGRAM, name, str(data)]
         began = time.monotonic()
         subprocess.run([*command, "import"], check=True, cwd=ROOT)
         imported = time.monotonic() - began
@@ -185,14 +243,11 @@ def main() -> None:
                 assert process.poll() is None, log.read_text("utf-8")
                 time.sleep(0.02)
             start = time.monotonic() - began
-            report = measure(folder / "e.sock", process.pid, given.requests)
+            report = measure(folder / "e.sock", process.pid, requests)
         finally:
             process.terminate()
             process.wait(timeout=5)
-    report |= {"start_seconds": round(start, 2), "import_seconds": round(imported, 1), "cpus": os.cpu_count()}
-    show(report)
-    if given.out:
-        given.out.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+    return report | {"start_seconds": round(start, 2), "import_seconds": round(imported, 1), "cpus": os.cpu_count()}
 
 
 def healthy(socket: Path) -> bool:
