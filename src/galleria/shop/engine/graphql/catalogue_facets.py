@@ -33,7 +33,8 @@ def aggregations(shelf: Shelf, wanted: Wanted, *, children_of: int | None = None
         step //= 10
         counts = shelf.counts_of(wanted, step)
     found = [_prices(counts, step), _categories(shelf, counts, children_of)]
-    found += [_attribute(shelf, attribute, counts) for attribute in shelf.attributes.values()]
+    by_code = _by_code(counts)
+    found += [_attribute(shelf, attribute, by_code.get(code, {})) for code, attribute in shelf.attributes.items()]
     return [aggregation for aggregation in found if aggregation["options"]]
 
 
@@ -63,9 +64,15 @@ def _categories(shelf: Shelf, counts: Counts, children_of: int | None) -> dict[s
     return _aggregation("category_uid", "Category", options, None)
 
 
-def _attribute(shelf: Shelf, attribute: Attribute, counts: Counts) -> dict[str, object]:
-    prefix = f"{attribute.code}:"
-    found = {facet.removeprefix(prefix): count for facet, count in counts.facets.items() if facet.startswith(prefix)}
+def _by_code(counts: Counts) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for facet, count in counts.facets.items():
+        code, _, value = facet.partition(":")
+        found.setdefault(code, {})[value] = count
+    return found
+
+
+def _attribute(shelf: Shelf, attribute: Attribute, found: Mapping[str, int]) -> dict[str, object]:
     if attribute.input == "boolean":
         options = [_option("Yes" if value == "1" else "No", value, found[value]) for value in sorted(found)]
     else:

@@ -12,37 +12,27 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from django import forms
-from django.contrib.admin.views.decorators import staff_member_required
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from galleria.shop.engine import project as projects
 from galleria.shop.engine.importer import survey
+from galleria.shop.engine.merchant.access import staff_only
 from galleria.shop.engine.problems import Problem
 from galleria.shop.engine.shelf.models import ImportRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.core.files.uploadedfile import UploadedFile
-    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+    from django.http import HttpRequest, HttpResponse
 
 MAX_FILE: Final = 200 * 1024 * 1024
 MAX_PICTURES: Final = 2 * 1024 * 1024 * 1024
 _SHOWN: Final = 200
 _TOKEN: Final = 24
-
-View = TypeVar("View", bound="Callable[..., HttpResponseBase]")
-
-
-def _staff(view: View) -> View:
-    """Let only the merchant's staff see a page; others are led to the login."""
-    return staff_member_required(view, login_url="dashboard:login")
 
 
 class Upload(forms.Form):
@@ -59,7 +49,7 @@ class Upload(forms.Form):
         return given
 
 
-@_staff
+@staff_only
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the form and what was imported before; take an upload."""
     form = Upload(request.POST or None, request.FILES or None)
@@ -74,7 +64,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "merchant/imports.html", {"form": form, "runs": runs})
 
 
-@_staff
+@staff_only
 @require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """Show what the uploaded file holds and which rows would be refused. Nothing is changed."""
@@ -95,7 +85,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "merchant/preview.html", shown)
 
 
-@_staff
+@staff_only
 @require_POST
 def start(_request: HttpRequest, token: str) -> HttpResponse:
     """Start the import of what was uploaded and lead to where it can be watched."""
@@ -109,7 +99,7 @@ def start(_request: HttpRequest, token: str) -> HttpResponse:
     return redirect("merchant:watch", token=token)
 
 
-@_staff
+@staff_only
 @require_safe
 def watch(request: HttpRequest, token: str) -> HttpResponse:
     """Show how far an import is, and what it said in the end."""
@@ -117,7 +107,7 @@ def watch(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "merchant/watch.html", {"token": token, "state": state, "shown": _SHOWN})
 
 
-@_staff
+@staff_only
 @require_safe
 def progress(_request: HttpRequest, token: str) -> JsonResponse:
     """Answer how far an import is, for the page's script."""
@@ -185,15 +175,3 @@ def _last_json(file: Path) -> dict[str, object] | None:
             found: dict[str, object] = json.loads(line)
             return found
     return None
-
-
-urls = (
-    [
-        path("", overview, name="imports"),
-        path("<str:token>/", preview, name="preview"),
-        path("<str:token>/start/", start, name="start"),
-        path("<str:token>/watch/", watch, name="watch"),
-        path("<str:token>/progress/", progress, name="progress"),
-    ],
-    "merchant",
-)

@@ -109,3 +109,27 @@ def test_a_zip_that_leads_out_of_its_folder_is_refused(merchant: Client, tmp_pat
 def test_an_upload_of_nobody_is_not_found(merchant: Client) -> None:
     assert merchant.get("/admin/imports/0123456789abcdef/").status_code == 404
     assert merchant.get("/admin/imports/..%2f..%2fdata/").status_code == 404
+
+
+def test_what_the_shop_knows_of_a_product_is_edited_beside_oscars_form(merchant: Client) -> None:
+    from oscar.core.loading import get_model
+
+    bag = get_model("catalogue", "Product").objects.get(upc="BAG")
+    page = f"/admin/products/{bag.pk}/in-the-shop/"
+    assert page in merchant.get(f"/admin/catalogue/products/{bag.pk}/").content.decode()
+    given = {"visibility": "3", "special_price": "21.50", "min_cart_qty": "1", "max_cart_qty": "9", "is_in_stock": "on"}
+    assert merchant.post(page, given).status_code == 302
+    bag.record.refresh_from_db()
+    assert (bag.record.visibility, str(bag.record.special_price), bag.record.manage_stock) == (3, "21.50", False)
+    wrong = merchant.post(page, {**given, "special_from": "2026-05-02", "special_to": "2026-05-01"})
+    assert b"ends before it begins" in wrong.content
+
+
+def test_the_shops_own_pages_ask_for_the_staff_too(client: Client) -> None:
+    from oscar.core.loading import get_model
+
+    bag = get_model("catalogue", "Product").objects.get(upc="BAG")
+    for page in (f"products/{bag.pk}/in-the-shop/", "imports/abc/", "imports/abc/watch/", "imports/abc/progress/"):
+        answer = client.get(f"/admin/{page}")
+        assert answer["Location"].startswith("/admin/login/"), page
+    assert client.post("/admin/imports/abc/start/")["Location"].startswith("/admin/login/")
