@@ -88,7 +88,7 @@ def cart_address(values: Mapping[str, object]) -> Address:
         raise InvalidInput("Country is not available")
     region_id = values.get("region_id")
     given = GivenRegion(region_id if isinstance(region_id, int) else None, text(values, "region"))
-    if country.regions and country.code in _must_name_region() and given == GivenRegion():
+    if country.regions and country.code in REGION_REQUIRED and given == GivenRegion():
         raise InvalidInput("Region is required.")
     address = _assembled(values, street, country, given)
     problems = missing(address)
@@ -165,10 +165,6 @@ def _book_region(values: Mapping[str, object], country: Country) -> GivenRegion:
     elif country.region(text=given.text) is None and country.code in REGION_REQUIRED:
         raise InvalidInput("A region_id is required for the specified country code")
     return given
-
-
-def _must_name_region() -> frozenset[str]:
-    return REGION_REQUIRED
 
 
 def _street(values: Mapping[str, object]) -> tuple[str, ...]:

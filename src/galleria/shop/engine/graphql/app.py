@@ -26,7 +26,7 @@ from galleria.shop.engine.graphql import safety
 from galleria.shop.engine.graphql.cache import AnswerCache, CachedAnswer, etag_of
 from galleria.shop.engine.graphql.context import Caller, RequestContext
 from galleria.shop.engine.graphql.errors import InvalidValues, Refused, RequestRefused
-from galleria.shop.engine.graphql.limits import CREDENTIAL_MUTATIONS, PER_CLIENT, RateLimiter
+from galleria.shop.engine.graphql.limits import CREDENTIAL_MUTATIONS, PER_CLIENT, PER_UNKNOWN_CLIENT, RateLimiter
 from galleria.shop.engine.graphql.phrases import reworded, syntax_message, variable_errors
 
 if TYPE_CHECKING:
@@ -188,7 +188,8 @@ class GraphQLApp:
             return GraphQLAnswer(200, _json({"errors": [_shown(e) for e in wrong]}), mutation=mutation)
         for root in cost.roots:
             if mutation and root in CREDENTIAL_MUTATIONS:
-                self._limiter.attempt("credentials", request.caller.address, PER_CLIENT)
+                rate = PER_CLIENT if request.caller.address else PER_UNKNOWN_CLIENT
+                self._limiter.attempt("credentials", request.caller.address, rate)
         public = not mutation and PUBLIC_ROOTS.issuperset(cost.roots)
         return self._run(request, prepared, operation, public=public)
 

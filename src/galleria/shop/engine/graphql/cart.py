@@ -8,23 +8,21 @@ from ariadne import MutationType, ObjectType, QueryType
 from django.db import transaction
 from oscar.core.loading import get_model
 
-from galleria.shop.engine.graphql import carts, configuration, goods, uids
+from galleria.shop.engine.graphql import carts, shipping, uids
 from galleria.shop.engine.graphql.accounts import current_customer, require_customer
-from galleria.shop.engine.graphql.catalogue import product_values
+from galleria.shop.engine.graphql.cart_lines import discount_values, in_money, item_values
 from galleria.shop.engine.graphql.errors import InvalidInput, NoSuchEntity
-from galleria.shop.engine.graphql.money import money
 from galleria.shop.engine.graphql.paging import page_info
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from decimal import Decimal
 
     from graphql import GraphQLResolveInfo
 
     from galleria.shop.engine.graphql.addresses import Address
     from galleria.shop.engine.graphql.carts import Cart, CartLine
     from galleria.shop.engine.graphql.shipping import Method
-    from galleria.shop.engine.graphql.totals import AppliedDiscount, LineTotals
+    from galleria.shop.engine.graphql.totals import AppliedDiscount
 
 query = QueryType()
 mutation = MutationType()
@@ -33,22 +31,10 @@ cart_type = ObjectType("Cart")
 Basket = get_model("basket", "Basket")
 Voucher = get_model("voucher", "Voucher")
 
-_ITEM_TYPES: Final = {
-    "bundle": "BundleCartItem",
-    "configurable": "ConfigurableCartItem",
-    "downloadable": "DownloadableCartItem",
-    "virtual": "VirtualCartItem",
-}
-
 
 def cart_value(cart: Cart) -> dict[str, object]:
     """Return the contract's ``Cart``; what must be reckoned is reckoned when asked for."""
     return {"cart": cart, "id": cart.masked_id, "gift_message": cart.record.gift_message}
-
-
-def in_money(amount: Decimal) -> dict[str, object]:
-    """Return an amount in the store's currency."""
-    return money(amount, configuration.currencies().base)
 
 
 # Finding and making
@@ -268,19 +254,6 @@ def _old_discount(discounts: Sequence[AppliedDiscount]) -> dict[str, object] | N
     return {"amount": in_money(-total), "label": [d.label for d in discounts]}
 
 
-def discount_values(discounts: Sequence[AppliedDiscount]) -> list[dict[str, object]]:
-    """Return the contract's ``Discount`` list."""
-    return [
-        {
-            "label": d.label,
-            "amount": in_money(d.amount),
-            "applied_to": "ITEM",
-            "coupon": {"code": d.coupon} if d.coupon else None,
-        }
-        for d in discounts
-    ]
-
-
 @cart_type.field("applied_coupons")
 def resolve_applied_coupons(value: dict[str, Cart], _info: GraphQLResolveInfo) -> list[dict[str, object]] | None:
     """Answer the coupon as it was typed."""
@@ -327,7 +300,7 @@ def resolve_shipping_addresses(value: dict[str, Cart], info: GraphQLResolveInfo)
             **cart_address_value(address, f"{cart.basket.pk}/shipping"),
             "customer_notes": address.customer_notes or None,
             "available_shipping_methods": [] if cart.is_virtual else available_methods(cart),
-            "selected_shipping_method": _selected(chosen, cart) if chosen else None,
+            "selected_shipping_method": _method_value(chosen, cart) if chosen else None,
             "items_weight": float(sum((p.weight * p.quantity for p in cart.priced), start=0)),
             "cart_items": [{"cart_item_id": line.id, "quantity": line.quantity} for line in cart.lines],
             "cart_items_v2": lambda _info: item_values(cart, info),
@@ -373,15 +346,9 @@ def cart_address_value(address: Address, name: str) -> dict[str, object]:
 
 def available_methods(cart: Cart) -> list[dict[str, object]]:
     """Return the contract's ``AvailableShippingMethod`` list for where the cart goes."""
-    from galleria.shop.engine.graphql import shipping
-
     return [
         {**_method_value(m, cart), "available": True, "error_message": ""} for m in shipping.methods_for(cart.place)
     ]
-
-
-def _selected(method: Method, cart: Cart) -> dict[str, object]:
-    return _method_value(method, cart)
 
 
 def _method_value(method: Method, cart: Cart) -> dict[str, object]:
@@ -395,103 +362,6 @@ def _method_value(method: Method, cart: Cart) -> dict[str, object]:
         "base_amount": None,
         "price_excl_tax": price,
         "price_incl_tax": price,
-    }
-
-
-# Lines
-
-
-def item_values(
-    cart: Cart, info: GraphQLResolveInfo, lines: Sequence[CartLine] | None = None
-) -> list[dict[str, object]]:
-    """Return the contract's ``CartItemInterface`` list; products are loaded in one go."""
-    shown = cart.lines if lines is None else lines
-    wanted = {line.named.id for line in shown} | {line.sold.id for line in shown}
-    products = product_values(info.context, wanted)
-    return [_item(line, cart, products) for line in shown if line.named.id in products]
-
-
-def _item(line: CartLine, cart: Cart, products: Mapping[int, object]) -> dict[str, object]:
-    available = line.sold.available
-    short = available is not None and line.quantity > available
-    problem = {"code": "ITEM_QTY", "message": "The requested qty is not available"}
-    value: dict[str, object] = {
-        "__typename": _ITEM_TYPES.get(line.named.kind, "SimpleCartItem"),
-        "id": str(line.id),
-        "uid": uids.encode(line.id),
-        "quantity": line.quantity,
-        "is_available": line.sold.salable and not short,
-        "errors": [problem] if short else None,
-        "product": products[line.named.id],
-        "prices": lambda _info: _line_prices(line, cart),
-        "customizable_options": [],
-        "gift_message": None,
-    }
-    if line.named.kind == "configurable":
-        value["configured_variant"] = products.get(line.sold.id)
-        value["configurable_options"] = configurable_options(line.named.id, line.record.selected)
-    elif line.named.kind == "bundle":
-        value["bundle_options"] = bundle_options(line.record.parts)
-    elif line.named.kind == "downloadable":
-        value["links"] = [{**part, "price": part["shown_price"]} for part in line.record.parts]
-        value["samples"] = goods.samples(line.named)
-    return value
-
-
-def configurable_options(product_id: int, selected: Sequence[str]) -> list[dict[str, object]]:
-    """Return the contract's ``SelectedConfigurableOption`` list, in the order chosen."""
-    return [
-        {
-            "id": option.attribute_id,
-            "option_label": option.label,
-            "value_id": option.value_id,
-            "value_label": option.value_label,
-            "configurable_product_option_uid": option.option_uid,
-            "configurable_product_option_value_uid": option.value_uid,
-        }
-        for option in goods.chosen(product_id, selected)
-    ]
-
-
-def bundle_options(parts: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
-    """Return the contract's ``SelectedBundleOption`` list."""
-    found: dict[object, dict[str, object]] = {}
-    for part in parts:
-        option = found.setdefault(
-            part["option_id"],
-            {
-                "id": part["option_id"],
-                "uid": uids.encode(f"bundle/{part['option_id']}"),
-                "label": part["option_label"],
-                "type": part["option_type"],
-                "values": [],
-            },
-        )
-        option["values"].append(  # type: ignore[attr-defined]
-            {
-                "id": part["selection_id"],
-                "uid": uids.encode(f"bundle/{part['option_id']}/{part['selection_id']}/{part['quantity']}"),
-                "label": part["label"],
-                "price": part["price"],
-                "quantity": part["quantity"],
-            }
-        )
-    return list(found.values())
-
-
-def _line_prices(line: CartLine, cart: Cart) -> dict[str, object]:
-    totals: LineTotals = next(t for t in cart.totals.lines if t.line.id == line.id)
-    priced = totals.line
-    return {
-        "price": in_money(priced.price),
-        "price_including_tax": in_money(totals.price_including_tax),
-        "row_total": in_money(priced.row_total),
-        "row_total_including_tax": in_money(totals.row_total_including_tax),
-        "original_item_price": in_money(priced.price),
-        "original_row_total": in_money(priced.row_total),
-        "total_item_discount": in_money(priced.discount),
-        "discounts": discount_values(priced.discounts) or None,
-        "fixed_product_taxes": [],
     }
 
 

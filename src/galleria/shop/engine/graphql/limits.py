@@ -40,6 +40,9 @@ class Rate:
 PER_CLIENT: Final = Rate(120, 60.0)
 """Attempts of one client address; a shopper behind a shared address stays below."""
 
+PER_UNKNOWN_CLIENT: Final = Rate(1200, 60.0)
+"""Attempts of everybody whose address nobody told: shoppers behind a storefront that does not pass it on."""
+
 PER_ACCOUNT_FAILURES: Final = Rate(10, 600.0)
 """Failed sign-ins for one account from one client address (Magento locks an account after ten)."""
 

@@ -14,7 +14,8 @@ from galleria.shop.engine.graphql import adding, carts, uids
 from galleria.shop.engine.graphql.accounts import require_customer
 from galleria.shop.engine.graphql.adding import LineRefused, Wish
 from galleria.shop.engine.graphql.addresses import Address
-from galleria.shop.engine.graphql.cart import bundle_options, cart_value, in_money
+from galleria.shop.engine.graphql.cart import cart_value
+from galleria.shop.engine.graphql.cart_lines import bundle_options, in_money
 from galleria.shop.engine.graphql.catalogue import product_values
 from galleria.shop.engine.graphql.customers import timestamp
 from galleria.shop.engine.graphql.errors import InvalidInput, NoSuchEntity

@@ -11,7 +11,7 @@ from oscar.core.loading import get_model
 from galleria.shop.engine.graphql import adding, carts, goods
 from galleria.shop.engine.graphql.accounts import require_customer
 from galleria.shop.engine.graphql.adding import LineRefused, Wish
-from galleria.shop.engine.graphql.cart import configurable_options
+from galleria.shop.engine.graphql.cart_lines import configurable_options
 from galleria.shop.engine.graphql.catalogue import product_values
 from galleria.shop.engine.graphql.customers import timestamp
 from galleria.shop.engine.graphql.errors import InvalidInput
