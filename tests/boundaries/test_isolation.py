@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -57,7 +56,7 @@ def starter(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def denied(starter: str) -> Iterator[list[Finding]]:
+def denied(starter: str) -> list[Finding]:
     """What the probe found in the sandbox that this machine offers."""
     return _measure(starter, Means.BUBBLEWRAP)
 

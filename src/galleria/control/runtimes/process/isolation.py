@@ -132,6 +132,7 @@ def listen_at(stack: ExitStack, path: Path) -> None:
     """Listen on a Unix socket for as long as the stack lives."""
     path.unlink(missing_ok=True)
     _listening(stack, socket.AF_UNIX, str(path))
+    path.chmod(0o660)
     stack.callback(path.unlink, missing_ok=True)
 
 
