@@ -67,6 +67,13 @@ def test_a_choice_stands_in_the_address_and_changes_picture_and_button(page: Pag
     expect(page).to_have_url(re.compile(r"\?color=ochre$"))
 
 
+def test_what_is_missing_is_said_with_a_script_too(page: Page) -> None:
+    page.goto(shopping.PRODUCT)
+    page.get_by_role("button", name="Choose colour").click()
+    expect(page.locator(".notice-bad")).to_contain_text("choose options")
+    expect(page.locator("#minicart")).to_be_hidden()
+
+
 def test_cart_is_filled_changed_emptied_and_refilled(page: Page) -> None:
     shopping.put_into_cart(page)
     expect(page.locator("#minicart")).to_be_visible()
@@ -171,3 +178,18 @@ def test_every_page_of_a_list_has_one_address(shop: RunningShop) -> None:
     assert shop.fetch("/nothing-here.html").status_code == 404
     assert f"<loc>{shop.url}/moon-vase.html</loc>" in shop.fetch("/sitemap.xml").text
     assert f"Sitemap: {shop.url}/sitemap.xml" in shop.fetch("/robots.txt").text
+
+
+def test_a_dead_engine_is_a_page_of_the_theme_and_comes_back(page: Page, shop: RunningShop) -> None:
+    page.goto(shopping.SIMPLE_LIST)
+    engine = shop.processes["engine"]
+    engine.kill()
+    engine.wait(10)
+    try:
+        page.goto("/gap-day-pack.html")
+        expect(page.get_by_role("heading", name="Back in a moment")).to_be_visible()
+        expect(page.get_by_role("link", name="Tableware").first).to_be_attached()
+    finally:
+        shop.start_engine()
+    page.get_by_role("link", name="Try again").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Gap Day Pack")

@@ -15,10 +15,8 @@ from galleria.observability import logs
 from galleria.shop.storefront.app import application, services
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
-    from typing import Any
-
     from starlette.applications import Starlette
+    from starlette.types import Receive, Scope, Send
 
     from galleria.shop.storefront.settings import Settings
 
@@ -51,12 +49,7 @@ class Counted:
         self._idle = asyncio.Event()
         self._idle.set()
 
-    async def __call__(
-        self,
-        scope: MutableMapping[str, Any],
-        receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
-        send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
-    ) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)

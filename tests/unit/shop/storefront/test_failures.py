@@ -94,3 +94,16 @@ async def test_health_says_nothing_of_the_engine(shopper: httpx.AsyncClient, sta
     answer = await shopper.get("/_health")
     assert answer.json() == {"status": "ok"}
     assert stand_in.asked == []
+
+
+async def test_the_pages_script_gets_a_whole_page_where_a_piece_was_meant(
+    shopper: httpx.AsyncClient, stand_in: StandIn
+) -> None:
+    page = await shopper.get("/contact")
+    script = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    data = {"form_token": form_token(page), "sku": "A", "quantity": "none", "back": "/a.html"}
+    moved = await shopper.post("/cart/add", data=data, headers=script)
+    assert (moved.status_code, moved.headers["HX-Redirect"]) == (200, "/a.html")
+    forged = await shopper.post("/cart/add", data={}, headers=script)
+    assert (forged.status_code, forged.headers["HX-Retarget"]) == (403, "main")
+    assert "AddToCart" not in {name for name, _ in stand_in.asked}

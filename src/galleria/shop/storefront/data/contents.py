@@ -67,7 +67,7 @@ class Contents:
 
     async def _load_footer(self) -> tuple[tuple[str, str], ...]:
         found = await asyncio.gather(*(self.page(identifier) for identifier in _USUAL))
-        return tuple((f"/{page.identifier}", page.heading) for page in found if page)
+        return tuple((f"/{page.identifier}", page.title) for page in found if page)
 
     async def _load_page(self, identifier: str) -> TextPage | None:
         try:

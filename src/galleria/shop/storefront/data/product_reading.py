@@ -14,6 +14,7 @@ from galleria.shop.storefront.data.values import (
     Link,
     Option,
     Part,
+    PartChoice,
     Place,
     Product,
     Review,
@@ -166,9 +167,28 @@ def _variants(item: client.ProductProductsItemsConfigurableProduct, name: str) -
 
 
 def _parts(item: client.ProductProductsItemsBundleProduct) -> tuple[Part, ...]:
+    found = sorted(reading.there(item.items), key=lambda part: part.position or 0)
     return tuple(
-        Part(reading.text(part.title), tuple(reading.text(option.label) for option in reading.there(part.options)))
-        for part in reading.there(item.items)
+        Part(
+            reading.text(part.title),
+            bool(part.required),
+            part.type_ in ("checkbox", "multi"),
+            tuple(
+                _part_choice(option)
+                for option in sorted(reading.there(part.options), key=lambda one: one.position or 0)
+            ),
+        )
+        for part in found
+    )
+
+
+def _part_choice(option: client.ProductProductsItemsBundleProductItemsOptions) -> PartChoice:
+    return PartChoice(
+        option.uid,
+        reading.text(option.label),
+        option.quantity or 1.0,
+        bool(option.is_default),
+        option.product is not None and option.product.stock_status != "OUT_OF_STOCK",
     )
 
 

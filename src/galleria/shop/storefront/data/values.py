@@ -182,11 +182,24 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class PartChoice:
+    """One product that can be a part of a bundle."""
+
+    uid: str
+    label: str
+    pieces: float
+    usual: bool
+    in_stock: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """What a bundle or a grouped product is made of: a heading and names."""
+    """One part of a bundle, to be chosen among products. ``several``: more than one may be taken."""
 
     title: str
-    choices: tuple[str, ...]
+    required: bool
+    several: bool
+    choices: tuple[PartChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)

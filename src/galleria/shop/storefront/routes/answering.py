@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from starlette.responses import Response
+
 from galleria.observability import logs
 from galleria.shop.storefront.data.errors import EngineUnavailable, Refused
 from galleria.shop.storefront.routes.visit import Services, View, Visit
@@ -15,7 +17,6 @@ from galleria.shop.storefront.web.sessions import Session
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.responses import Response
 
 log = logs.get(__name__)
 
@@ -29,7 +30,7 @@ def endpoint(view: View, services: Services) -> Callable[[Request], Awaitable[Re
     async def answer(request: Request) -> Response:
         before = services.cookie.read(request.cookies)
         visit = Visit(request, services, before or Session.fresh(), Form([]))
-        response = await _guarded(view, visit)
+        response = _for_script(visit, await _guarded(view, visit))
         headers.secure(response)
         headers.compress(response, request.headers.get("Accept-Encoding", ""))
         if visit.session != before:
@@ -37,6 +38,15 @@ def endpoint(view: View, services: Services) -> Callable[[Request], Awaitable[Re
         return response
 
     return answer
+
+
+def _for_script(visit: Visit, response: Response) -> Response:
+    """Answer the page's script: where a piece was asked for and a whole page came, that page takes the place."""
+    if visit.partial and 300 <= response.status_code < 400:
+        return Response(headers={"HX-Redirect": response.headers["Location"]})
+    if visit.scripted and response.status_code >= 400:
+        response.headers.update({"HX-Retarget": "main", "HX-Reselect": "main", "HX-Reswap": "outerHTML"})
+    return response
 
 
 async def _guarded(view: View, visit: Visit) -> Response:
@@ -48,11 +58,6 @@ async def _guarded(view: View, visit: Visit) -> Response:
         return await view(visit)
     except forms.TooLarge:
         return await problem(visit, 413)
-    except ValueError as error:
-        if visit.request.method in _READING or not isinstance(error, UnicodeError):
-            log.exception("page failed", path=visit.path)
-            return await problem(visit, 500)
-        return await problem(visit, 400)
     except EngineUnavailable as error:
         log.warning("engine unavailable", path=visit.path, reason=str(error))
         return await problem(visit, 503)

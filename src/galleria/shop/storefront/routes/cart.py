@@ -126,7 +126,7 @@ def _wanted(visit: Visit) -> tuple[Wanted, ...]:
     """Read what is wanted: pairs of ``sku`` and ``quantity`` in order, the choices belong to a single one."""
     skus, quantities = visit.form.all("sku"), visit.form.all("quantity")
     pairs = [(sku, _quantity(text)) for sku, text in zip(skus, quantities, strict=False)]
-    chosen = (*visit.form.all("choice"), *visit.form.get("choices").split())
+    chosen = (*visit.form.all("choice"), *visit.form.starting("part-"), *visit.form.get("choices").split())
     choices = tuple(uid for uid in chosen if uid) if len(skus) == 1 else ()
     return tuple(Wanted(sku, float(number), choices) for sku, number in pairs if sku and number)
 

@@ -70,6 +70,11 @@ class Visit:
         return f"{self.path}?{query}" if query else self.path
 
     @property
+    def scripted(self) -> bool:
+        """Whether the page's script asks."""
+        return self.request.headers.get("HX-Request") == "true"
+
+    @property
     def partial(self) -> bool:
         """Whether the page's script asks, and wants a piece of a page."""
         return self.request.headers.get("HX-Request-Type") == "partial"

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 FIELD: Final = "form_token"
 MAX_BYTES: Final = 64 * 1024
+MAX_FIELDS: Final = 500
 _LOCAL: Final = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 
 
 class TooLarge(Exception):
-    """The form has more bytes than any form of ours."""
+    """The form has more bytes or fields than any form of ours."""
 
 
 class Form:
@@ -43,6 +44,10 @@ class Form:
         """Return every value of a field, in order, empty ones too."""
         return tuple(value.strip() for key, value in self._pairs if key == name)
 
+    def starting(self, prefix: str) -> tuple[str, ...]:
+        """Return the values of the fields whose names begin with ``prefix``, in order."""
+        return tuple(value.strip() for key, value in self._pairs if key.startswith(prefix))
+
     def as_dict(self) -> dict[str, str]:
         """Return the fields by name."""
         return {key: value.strip() for key, value in self._pairs}
@@ -52,14 +57,17 @@ async def read_form(request: Request) -> Form:
     """Return the url-encoded form of ``request``.
 
     Raises:
-        TooLarge: it has more than 64 KiB.
+        TooLarge: it has more than 64 KiB or 500 fields.
     """
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BYTES:
             raise TooLarge
-    return Form(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=500))
+    try:
+        return Form(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS))
+    except ValueError as error:
+        raise TooLarge from error
 
 
 def token(secret: SecretValue, seed: str) -> str:
