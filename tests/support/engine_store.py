@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -33,3 +34,18 @@ def engine_store() -> Project:
 
     founding.bring_up_to_date()
     return store
+
+
+def empty_store(store: Project) -> None:
+    """Take everything out of the store of this process, as if it were founded now: ids begin anew too."""
+    from django.contrib.contenttypes.models import ContentType
+    from django.core.management import call_command
+
+    from galleria.shop.engine.graphql.cache import Generation
+
+    call_command("flush", interactive=False, verbosity=0)
+    ContentType.objects.clear_cache()
+    for folder in (store.index, store.media):
+        shutil.rmtree(folder, ignore_errors=True)
+    store.media.mkdir(parents=True, exist_ok=True)
+    Generation(store.cache).bump()
