@@ -1,4 +1,4 @@
-"""The real runner, which dies at every step of a deployment once: ``-m tests.journeys.mortal_runner HOME DEATHS``"""
+"""The real runner, dying at every step of a deployment once: ``mortal_runner HOME DEATHS [broken-door]``"""
 
 from __future__ import annotations
 
@@ -6,18 +6,32 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from galleria.control.delivery.runner import Runner
+from galleria.contracts.words import Outcome
+from galleria.control.delivery.journal import DbosJournal
+from galleria.control.delivery.knocking import HttpKnocking, Knock
+from galleria.control.delivery.runner import Runner, shape_of, workflows
 from galleria.control.delivery.serving import end, serve
-from galleria.control.delivery.settings import RunnerSettings
-from galleria.control.delivery.wiring import runner
+from galleria.control.delivery.settings import PublicDoor, RunnerSettings
+from galleria.control.delivery.wiring import parts
 from galleria.observability import logs
 from tests.support.mortal import make_mortal, recover_at_once
 
 
+class BrokenDoor(HttpKnocking):
+    """The last thing that can go wrong: everything is made and open, and the public door fails."""
+
+    def at_the_door(self, door: PublicDoor, host: str) -> list[Knock]:
+        return [Knock("front page", Outcome.FAILED, "status 500")]
+
+
 def make_runner(settings: RunnerSettings) -> Runner:
-    """Put the real runner together and make its steps mortal."""
-    real = runner(settings)
-    return replace(real, kinds=make_mortal(real.kinds, Path(sys.argv[2])))
+    """Put the real runner together and make its steps mortal; with a broken door if the third argument says so."""
+    its_parts = parts(settings)
+    if "broken-door" in sys.argv[3:]:
+        its_parts = replace(its_parts, knocking=BrokenDoor())
+    kinds = workflows(its_parts)
+    journal = DbosJournal(settings.journal_file, shape_of(kinds))
+    return Runner(its_parts, make_mortal(kinds, Path(sys.argv[2])), journal, settings.slots)
 
 
 if __name__ == "__main__":
