@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
 log = logs.get(__name__)
 
 TIME_LIMIT_SECONDS: Final = 10.0
-_PREPARED_DOCUMENTS: Final = 512
+_PREPARED_CHARACTERS: Final = 400_000
+"""How much text of documents is kept parsed: some hundred documents of a real client. A parsed document takes about a
+hundred times its text, so this also bounds what somebody can make the engine remember."""
 
 PUBLIC_ROOTS: Final = frozenset(
     {
@@ -150,6 +153,8 @@ class GraphQLApp:
         self._check_caller = check_caller
         self._limiter = limiter or RateLimiter()
         self._documents: OrderedDict[str, _Prepared] = OrderedDict()
+        self._characters = 0
+        self._lock = threading.Lock()
 
     @property
     def cache(self) -> AnswerCache:
@@ -248,10 +253,16 @@ class GraphQLApp:
             safety.check(cost, mutation=operation.operation is OperationType.MUTATION)
         errors = tuple(validate(self._schema, document, max_errors=20, hide_suggestions=True))
         prepared = _Prepared(document, operations, costs, errors)
-        self._documents[query] = prepared
-        while len(self._documents) > _PREPARED_DOCUMENTS:
-            self._documents.popitem(last=False)
+        self._keep(query, prepared)
         return prepared
+
+    def _keep(self, query: str, prepared: _Prepared) -> None:
+        with self._lock:
+            if query not in self._documents:
+                self._documents[query] = prepared
+                self._characters += len(query)
+            while self._characters > _PREPARED_CHARACTERS:
+                self._characters -= len(self._documents.popitem(last=False)[0])
 
 
 def refused(refusal: RequestRefused) -> GraphQLAnswer:

@@ -144,3 +144,12 @@ def test_tags_and_cache_id_are_where_magento_has_them(app: GraphQLApp) -> None:
 
 def test_the_callers_address_is_what_the_gateway_adds_last() -> None:
     assert endpoint.caller_of({"x-forwarded-for": "203.0.113.9, 192.0.2.7"}).address == "192.0.2.7"
+
+
+def test_what_is_remembered_of_documents_is_bounded(app: GraphQLApp) -> None:
+    from galleria.shop.engine.graphql.app import GraphQLRequest
+
+    for number in range(30):
+        app.execute(GraphQLRequest("{__typename " + f"a{number}:__typename " * 790 + " " * 60_000 + "}"))
+    assert sum(len(text) for text in app._documents) <= 400_000
+    assert app.execute(GraphQLRequest(CONFIG)).status == 200
