@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,6 +15,8 @@ from galleria.contracts.secret import SecretValue
 from galleria.shop.engine.problems import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from galleria.contracts.instance import InstanceConfig
 
 _SQLITE: Final = "sqlite:///"
@@ -125,7 +129,21 @@ def setup(project: Project) -> None:
             raise Problem("This process already belongs to another store.")
         return
     settings.configure(**django_settings(project))
-    django.setup()
+    with _without("psycopg", when=project.database_url.reveal().startswith(_SQLITE)):
+        django.setup()
+
+
+@contextmanager
+def _without(module: str, *, when: bool) -> Iterator[None]:
+    """Keep a library from being loaded meanwhile: a part of the admin takes it along (10 MB) where nobody needs it."""
+    absent = when and module not in sys.modules
+    if absent:
+        sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        if absent:
+            del sys.modules[module]
 
 
 def current() -> Project:
