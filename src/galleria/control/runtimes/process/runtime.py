@@ -7,7 +7,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -164,7 +164,11 @@ class ProcessRuntime:
 
     def observe(self) -> Sequence[ObservedInstance]:
         watched = {each.program: each for each in self._supervisor.watched()}
-        return [self._observe(store_id, watched) for store_id in self.store_ids()]
+        found = []
+        for store_id in self.store_ids():
+            with suppress(FileNotFoundError):  # it is being removed while we look
+                found.append(self._observe(store_id, watched))
+        return found
 
     def _observe(self, store_id: str, watched: dict[str, Watched]) -> ObservedInstance:
         slot = self._slot(store_id)
