@@ -52,7 +52,12 @@ def up(
         if event.event == "step" and event.outcome != "running" and not as_json:
             _show_step(event)
     made_token = _read_once(place.home / "operator-token")
-    secret = (place.home / "operator-token").read_text(encoding="utf-8").strip()
+    secret = places.token(_local(place))
+    if secret is None:
+        raise Refused(
+            f"The platform is up at {_local(place).url}, but no operator token is here to see its stores.",
+            "Sign in: galleria login",
+        )
     with PlaneClient(_local(place), secret) as client:
         created = _create_first_store(client, store, as_json) if first_store else False
         stores = _wait_until_settled(client, as_json)

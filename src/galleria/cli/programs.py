@@ -57,13 +57,13 @@ def release(home: Path, arguments: Sequence[str]) -> Iterator[Event]:
 
 def merchant(arguments: Sequence[str]) -> int:
     """Run a merchant program with this terminal as its own and return its exit code."""
-    return subprocess.run([sys.executable, "-m", MERCHANT, *arguments], check=False).returncode
+    return subprocess.run([sys.executable, "-I", "-m", MERCHANT, *arguments], check=False).returncode
 
 
 def _events(arguments: Sequence[str]) -> Iterator[Event]:
     problem: Event | None = None
     with subprocess.Popen(
-        [sys.executable, *arguments],
+        [sys.executable, "-I", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,

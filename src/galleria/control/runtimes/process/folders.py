@@ -44,15 +44,15 @@ def make_platform_folders(layout: Layout, ids: Ids) -> None:
 def make_store_folders(place: StoreLayout, ids: Ids) -> None:
     """Make a store's folders but its data, or mend their owners and modes."""
     store, plane, gateway = ids.of_store(place.store_id), ids.of_part(PLANE), ids.of_part(GATEWAY)
-    for folder in (place.root, place.run, place.tmp, place.agent, place.root / "agent"):
+    for folder in (place.root, place.run, place.tmp, place.agent):
         _folder(folder, _OWN)
     _folder(place.logs, 0o750)
     if store and plane and gateway:
         _own(place.root, store.uid, gateway.gid, _BY_GROUP)
         _own(place.run, store.uid, gateway.gid, _SOCKETS_FOR_GROUP)
         _own(place.agent, store.uid, plane.gid, _SOCKETS_FOR_GROUP)
-        for folder in (place.tmp, place.root / "agent"):
-            _own(folder, store.uid, store.gid, _OWN)
+        _own(place.tmp, store.uid, store.gid, _OWN)
+        _own(place.logs, store.uid, store.gid, 0o750)
 
 
 def give(tree: Path, identity: Identity) -> None:

@@ -110,10 +110,15 @@ def count_starts(state: Path, program: str) -> int:
 def _write_record(launch: Launch) -> None:
     if os.getpgrp() != os.getpid():
         os.setsid()
-    text = json.dumps({"outer": os.getpid(), "started": started_at_tick(os.getpid())})
     _state_file(launch, "info").unlink(missing_ok=True)
     starts = count_starts(Path(launch.state or ""), launch.program) + 1
     _state_file(launch, "starts").write_text(str(starts), "ascii")
+    write_record(launch, os.getpid())
+
+
+def write_record(launch: Launch, outer: int) -> None:
+    """Write down that process ``outer``, the leader of a process group, runs the program."""
+    text = json.dumps({"outer": outer, "started": started_at_tick(outer)})
     _state_file(launch, "pid").write_text(text, "ascii")
 
 

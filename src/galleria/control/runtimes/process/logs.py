@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -27,8 +28,10 @@ def shorten(folder: Path) -> bool:
         if path.is_symlink() or path.stat().st_size < LONG_BYTES:
             continue
         with _open(folder, path.name, os.O_RDWR) as log:
-            with _open(folder, f"{path.name}.1", os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as old:
-                shutil.copyfileobj(log, old)
+            with suppress(OSError), _open(folder, f"{path.name}.1", os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as old:
+                shutil.copyfileobj(
+                    log, old
+                )  # on a full disk the copy is cut short, and the log must be emptied all the more
             log.truncate(0)
         cut = True
     return cut

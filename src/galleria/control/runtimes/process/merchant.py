@@ -7,15 +7,20 @@ as its own. File and pictures are bound read-only; nothing of it passes through 
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from galleria.control.runtimes.port import RuntimeFault, RuntimeRefused
+from galleria.control.runtimes.process import leftovers
 from galleria.control.runtimes.process.ids import Ids
+from galleria.control.runtimes.process.launcher import take_lock, write_record
 from galleria.control.runtimes.process.layout import Layout
-from galleria.control.runtimes.process.profiles import Ground, store_launch
+from galleria.control.runtimes.process.profiles import Ground, group_of, store_launch
 from galleria.control.runtimes.process.running import starting_command
 from galleria.control.runtimes.process.runtime import ProcessRuntime
 from galleria.control.runtimes.process.sandbox import STORE_PLACE, Bind, Launch, Means
@@ -81,19 +86,37 @@ def main(arguments: list[str]) -> int:
         if launch.means is Means.BUBBLEWRAP:
             # A session of its own: a program of the store must not be able to type into this terminal.
             launch = replace(launch, new_session=True)
-        return _run(launch)
+        return _run(launch, layout, told.store)
     except RuntimeFault as fault:
         sys.stderr.write(f"{fault}\n")
         return REFUSED
 
 
-def _run(launch: Launch) -> int:
-    with subprocess.Popen(starting_command(launch)) as program:
-        try:
-            return program.wait()
-        except KeyboardInterrupt:
-            program.terminate()
-            return 130
+def _run(launch: Launch, layout: Layout, store_id: str) -> int:
+    """Run it under a lock and a record like a supervised program's, so that `down` and a removal find and end it."""
+    program = f"{group_of(store_id)}:merchant-{os.getpid()}"
+    noted = replace(launch, program=program, state=str(layout.supervisor / "run"))
+    lock = take_lock(noted)
+    if lock is None:
+        raise RuntimeRefused(f"{program} runs already.")
+    try:
+        with subprocess.Popen(starting_command(launch), process_group=0, pass_fds=(lock,)) as running:
+            write_record(noted, running.pid)
+            return _wait(running)
+    finally:
+        os.close(lock)
+        leftovers.forget(layout, program.replace(":", "."))
+        (layout.supervisor / "run" / f"{program.replace(':', '.')}.lock").unlink(missing_ok=True)
+
+
+def _wait(running: subprocess.Popen[bytes]) -> int:
+    try:
+        return running.wait()
+    except KeyboardInterrupt:
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGTERM)
+        running.wait()
+        return 130
 
 
 if __name__ == "__main__":

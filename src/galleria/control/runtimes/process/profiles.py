@@ -19,6 +19,10 @@ RUNNER_PROGRAM: Final = "runner"
 SHORT_NAMES: Final = {Component.ENGINE: "engine", Component.STOREFRONT: "storefront", Component.SHOP_AGENT: "agent"}
 """What a component's processes, sockets and logs are called."""
 
+AGENT_PLACE: Final = "/agent"
+"""Where the folder of the agent's socket is mounted, for the agent only. Not below the store's own folder: there the
+store could put a link in the mount point's place and have it mounted over the sandbox's own programs."""
+
 _PROCESSES: Final = 512
 _PLAIN_ENVIRONMENT: Final = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -62,7 +66,7 @@ def component_launch(
     module = f"galleria.shop.{SHORT_NAMES[component]}"
     base = store_launch(ground, store_id, (module, "serve", "--store-dir", STORE_PLACE, *arguments), identity)
     place = ground.layout.store(store_id)
-    more = (Bind(str(place.agent), f"{STORE_PLACE}/agent", writable=True),) if component is Component.SHOP_AGENT else ()
+    more = (Bind(str(place.agent), AGENT_PLACE, writable=True),) if component is Component.SHOP_AGENT else ()
     return replace(
         base,
         program=program_of(store_id, component, slot),
@@ -75,7 +79,7 @@ def component_launch(
 
 def agent_socket() -> str:
     """Where a store's agent answers, as seen inside its sandbox."""
-    return f"{STORE_PLACE}/agent/agent.sock"
+    return f"{AGENT_PLACE}/agent.sock"
 
 
 def store_launch(ground: Ground, store_id: str, module: tuple[str, ...], identity: Identity | None) -> Launch:
@@ -88,7 +92,6 @@ def store_launch(ground: Ground, store_id: str, module: tuple[str, ...], identit
         binds=(
             *artifact.binds(),
             Bind(str(place.root), STORE_PLACE, writable=True),
-            Bind(str(place.logs), f"{STORE_PLACE}/logs"),
         ),
         means=ground.means,
         environment={**_PLAIN_ENVIRONMENT, "HOME": f"{STORE_PLACE}/tmp", "TMPDIR": scratch},  # noqa: S108

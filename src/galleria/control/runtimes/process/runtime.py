@@ -24,6 +24,7 @@ from galleria.control.runtimes.port import (
     InstanceSpec,
     ObservedInstance,
     RuntimeBroken,
+    RuntimeFault,
     RuntimeRefused,
     Template,
 )
@@ -90,9 +91,13 @@ class ProcessRuntime:
                 self._write_conf(spec.store_id, spec.slot, autostart=False)
 
     def rewrite_launch_files(self) -> None:
-        """Write anew how every store's processes are started: artifact or means may be others than last time."""
+        """Write anew how every store's processes are started: artifact or means may be others than last time.
+
+        What was measured before is then worth nothing; `keep_up` measures again.
+        """
         for store_id in self.store_ids():
             self._write_launch_files(store_id, self._slot(store_id))
+            self._report(store_id).unlink(missing_ok=True)
 
     def _write_launch_files(self, store_id: str, slot: Slot) -> None:
         for component in STORE_COMPONENTS:
@@ -121,11 +126,11 @@ class ProcessRuntime:
         self._supervisor.remove_group(group_of(store_id))
         leftovers.end(self._layout, programs)
         leftovers.forget(self._layout, programs)
+        folders.take_away(place.agent)
+        folders.take_away(place.root)
         for file in (*self._layout.launch_d.glob(f"{programs}*"), *_locks(self._layout, programs)):
             file.unlink(missing_ok=True)
         self._report(store_id).unlink(missing_ok=True)
-        folders.take_away(place.agent)
-        folders.take_away(place.root)
         # Last: as long as it is there, the store is known and its removal can be asked for again.
         self._conf(store_id).unlink(missing_ok=True)
 
@@ -200,13 +205,20 @@ class ProcessRuntime:
         mended = not self._supervisor.alive()
         if mended:
             supervision.start_supervisor(self._layout)
-        for place in (
-            *self._layout.instances.glob("*/logs"),
-            self._layout.gateway / "logs",
-            self._layout.runner / "logs",
-        ):
-            mended |= logs.shorten(place)
+        parts = (self._layout.plane, self._layout.gateway / "logs", self._layout.runner / "logs")
+        for place in (*self._layout.instances.glob("*/logs"), *parts):
+            with suppress(OSError):  # one folder that can't be read keeps no other log long
+                mended |= logs.shorten(place)
+        self._measure_the_unmeasured()
         return mended
+
+    def _measure_the_unmeasured(self) -> None:
+        """Measure a store that has no report: what is shown was measured since the platform came up, never before."""
+        for store_id in self.store_ids():
+            if self._last_report(store_id) is None and self._layout.store(store_id).data.is_dir():
+                with suppress(RuntimeFault):
+                    self.probe_isolation(store_id)
+                return
 
     # --- what is there ------------------------------------------------------------------------------------------------
 

@@ -108,6 +108,7 @@ def bwrap_arguments(launch: Launch) -> list[str]:
     As an ordinary user it makes a user namespace and forbids further ones; as root it needs none, and the program gives
     up root afterwards (`drop_root`), so that the store's user id is real and its folder is closed to every other one.
     """
+    _refuse_mounts_in_reach(launch.binds)
     arguments = ["--unshare-ipc", "--unshare-pid", "--unshare-uts", "--unshare-cgroup-try"]
     if not launch.network:
         arguments += ["--unshare-net"]
@@ -132,6 +133,14 @@ def bwrap_arguments(launch: Launch) -> list[str]:
     for name, value in sorted(launch.environment.items()):
         arguments += ["--setenv", name, value]
     return arguments
+
+
+def _refuse_mounts_in_reach(binds: tuple[Bind, ...]) -> None:
+    """Refuse a mount point that the program of another mount could replace by a link, before root is given up."""
+    for bind in binds:
+        inside = [other for other in binds if other.writable and Path(other.target) in Path(bind.target).parents]
+        if inside:
+            raise ValueError(f"{bind.target} would be mounted inside {inside[0].target}, which programs can write")
 
 
 def inner_command(launch: Launch, *, supervised: bool) -> list[str]:
