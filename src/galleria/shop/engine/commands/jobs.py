@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -21,6 +22,7 @@ log = logs.get(__name__)
 CART_LIFE: Final = timedelta(days=30)
 IMPORT_LIFE: Final = timedelta(days=90)
 COMPARE_LIFE: Final = timedelta(days=30)
+UPLOAD_LIFE: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,18 @@ def prune_imports(now: datetime) -> int:
     return ImportRun.objects.filter(started_at__lt=now - IMPORT_LIFE).delete()[0]
 
 
+def prune_uploads(now: datetime) -> int:
+    """Remove files that were sent for an import and have lain for a while."""
+    from galleria.shop.engine import project as projects
+
+    folder = projects.current().data / "uploads"
+    found = list(folder.iterdir()) if folder.is_dir() else []
+    old = [entry for entry in found if entry.stat().st_mtime < (now - UPLOAD_LIFE).timestamp()]
+    for entry in old:
+        shutil.rmtree(entry, ignore_errors=True)
+    return len(old)
+
+
 JOBS: Final = (
     Job("apply-prices", timedelta(0), apply_prices),
     Job("expire-carts", timedelta(hours=1), expire_carts),
@@ -89,6 +103,7 @@ JOBS: Final = (
     Job("prune-tokens", timedelta(hours=1), prune_tokens),
     Job("prune-comparisons", timedelta(days=1), prune_comparisons),
     Job("prune-imports", timedelta(days=1), prune_imports),
+    Job("prune-uploads", timedelta(days=1), prune_uploads),
 )
 
 

@@ -50,7 +50,7 @@ def _settle(out: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         cursor.execute("VACUUM")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute("PRAGMA journal_mode=DELETE")  # no second file, even for who only reads; a store turns it back
     connection.close()
     for left in ("engine.db-wal", "engine.db-shm", "index/lock"):
         (out / left).unlink(missing_ok=True)

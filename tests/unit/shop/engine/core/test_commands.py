@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,7 +62,7 @@ def shop(template: Path, tmp_path: Path) -> Path:
 
 def test_a_template_is_one_whole_database_with_pictures_and_an_index(template: Path) -> None:
     assert {path.name for path in template.iterdir()} == {"engine.db", "media", "index"}
-    with sqlite3.connect(template / "engine.db") as database:
+    with closing(sqlite3.connect(template / "engine.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         names = [name for (name,) in database.execute("SELECT original FROM catalogue_productimage")]
         axes = database.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from django.core.management import call_command
@@ -37,7 +38,7 @@ def made(folder: Path, how: str) -> Shape:
     """Return tables with their columns, indexes by table and columns, and the migrations recorded."""
     folder.mkdir()
     subprocess.run([sys.executable, "-c", _MAKE, str(folder), how], check=True, timeout=240)
-    with sqlite3.connect(folder / "engine.db") as database:
+    with closing(sqlite3.connect(folder / "engine.db")) as database:
         tables = [
             name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
         ]

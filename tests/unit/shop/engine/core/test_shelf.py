@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -145,3 +146,30 @@ def test_a_job_is_due_when_its_time_has_passed_and_a_failing_one_stops_no_other(
     assert jobs.run(now) == {"jobs_run": len(jobs.JOBS), "jobs_failed": 0, "failed": []}
     assert [job.name for job in jobs.due({job.name: now for job in jobs.JOBS}, now)] == ["apply-prices"]
     assert jobs.run(now + timedelta(hours=2))["jobs_run"] == 4
+
+
+def test_what_was_sent_for_an_import_is_cleared_away_after_a_week(family: Project) -> None:
+    from galleria.shop.engine.commands import jobs
+
+    shutil.rmtree(family.data / "uploads", ignore_errors=True)
+    sent = family.data / "uploads" / "abc"
+    sent.mkdir(parents=True)
+    (sent / "products.csv").write_text("sku\n")
+    assert jobs.prune_uploads(timezone.now() + timedelta(days=6)) == 0
+    assert jobs.prune_uploads(timezone.now() + timedelta(days=8)) == 1
+    assert not sent.exists()
+
+
+def test_carts_that_guests_left_are_removed_and_those_of_customers_kept(family: Project) -> None:
+    from django.contrib.auth.models import User
+    from oscar.core.loading import get_model
+
+    from galleria.shop.engine.commands import jobs
+
+    baskets = get_model("basket", "Basket").objects
+    left = baskets.create()
+    kept = baskets.create(owner=User.objects.create_user("c", "c@example.com"))
+    later = timezone.now() + jobs.CART_LIFE + timedelta(days=1)
+    assert jobs.expire_carts(later) == 1
+    assert set(baskets.values_list("pk", flat=True)) == {kept.pk}
+    assert left.pk != kept.pk
