@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from graphql import (
+    FieldNode,
     GraphQLInterfaceType,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLUnionType,
+    OperationDefinitionNode,
     Undefined,
     execute,
     get_named_type,
@@ -22,7 +24,7 @@ from graphql import (
 )
 
 if TYPE_CHECKING:
-    from graphql import GraphQLNamedType, GraphQLResolveInfo, GraphQLSchema
+    from graphql import DocumentNode, GraphQLNamedType, GraphQLResolveInfo, GraphQLSchema, SelectionSetNode
 
     from tests.conformance.commerce.luma import Replay
 
@@ -67,6 +69,15 @@ def made(name: str) -> bool:
     return name not in NEVER_MADE and not name.startswith(FAMILIES_NEVER_MADE)
 
 
+def first_field(document: DocumentNode) -> FieldNode:
+    """Return the root field of a document that has one."""
+    operation = document.definitions[0]
+    assert isinstance(operation, OperationDefinitionNode)
+    found = operation.selection_set.selections[0]
+    assert isinstance(found, FieldNode)
+    return found
+
+
 def plain(kind: GraphQLNamedType, levels: int) -> bool:
     """Say whether a type is made of plain fields, or of types that are."""
     if not isinstance(kind, GraphQLObjectType):
@@ -84,6 +95,7 @@ class Tour:
     answered: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     missing: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     problems: list[str] = field(default_factory=list)
+    below: dict[str, SelectionSetNode | None] = field(default_factory=dict)
 
     def ask(self, root: str, call: str, operation: str = "query") -> object:
         """Ask for everything below one root field and return its value."""
@@ -91,10 +103,9 @@ class Tour:
         from galleria.shop.engine.graphql.context import Caller, RequestContext
 
         kind = (self.schema.query_type if operation == "query" else self.schema.mutation_type).fields[root].type  # type: ignore[union-attr]
-        document = f"{operation}{{{call}{self._selection(get_named_type(kind), (), set())}}}"
         result = execute(
             self.schema,
-            parse(document),
+            self._document(operation, call, get_named_type(kind)),
             context_value=RequestContext(Caller(token=self.token)),
             field_resolver=self._resolve,
             type_resolver=resolve_type_by_name,
@@ -103,6 +114,16 @@ class Tour:
         data, errors = result.data, result.errors or []  # type: ignore[union-attr]
         self.problems += [f"{root}: {error.path} {error.message}" for error in errors if error.original_error]
         return (data or {}).get(root)
+
+    def _document(self, operation: str, call: str, kind: GraphQLNamedType) -> DocumentNode:
+        """Return a call with everything below it; what is below a type is written and parsed once."""
+        document = parse(f"{operation}{{{call}}}")
+        if not is_leaf_type(kind):
+            if kind.name not in self.below:
+                whole = parse(f"{{x{self._selection(kind, (), set())}}}")
+                self.below[kind.name] = first_field(whole).selection_set
+            first_field(document).selection_set = self.below[kind.name]
+        return document
 
     def _resolve(self, parent: object, info: GraphQLResolveInfo, **arguments: object) -> object:
         from galleria.shop.engine.graphql.app import resolve_by_name
