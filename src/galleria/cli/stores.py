@@ -115,7 +115,9 @@ def create(
         str | None, typer.Option("--name", help="What shoppers call it; default: made from the id.")
     ] = None,
     host: Annotated[str | None, typer.Option("--host", help="Host name; default: STORE.localhost.")] = None,
-    catalogue: Annotated[Catalogue, typer.Option("--catalogue", help="What is on the shelves.")] = Catalogue.DEMO,
+    catalogue: Annotated[
+        Catalogue, typer.Option("--catalogue", help="What is on the shelves at first; it makes room for an import.")
+    ] = Catalogue.DEMO,
     isolation: Annotated[IsolationMode, typer.Option("--isolation", help="Isolation mode.")] = IsolationMode.STRICT,
     currency: Annotated[str, typer.Option("--currency", help="ISO 4217 code.")] = "EUR",
     locale: Annotated[str, typer.Option("--locale", help="Such as en_US.")] = "en_US",

@@ -62,10 +62,12 @@ class IsolationLevel(StrEnum):
 
 
 class Catalogue(StrEnum):
-    """What a new store has on its shelves."""
+    """What a new store has on its shelves. Never nothing: a smoke run shops, so there must be something to buy.
+
+    The demo catalogue leaves the shelves when the merchant's own comes.
+    """
 
     DEMO = "demo"
-    EMPTY = "empty"
 
 
 class Wanted(StrEnum):

@@ -22,7 +22,7 @@ STAGE_WORDS: Final[Mapping[Stage, str]] = {
     Stage.ROLLBACK: "Rollback",
 }
 
-CATALOGUE_WORDS: Final[Mapping[Catalogue, str]] = {Catalogue.DEMO: "demo catalogue", Catalogue.EMPTY: "empty catalogue"}
+CATALOGUE_WORDS: Final[Mapping[Catalogue, str]] = {Catalogue.DEMO: "demo catalogue"}
 
 _WAITING: Final = marks.Mark(marks.Tone.OFF, marks.Shape.DASH, "Waiting")
 _NOT_REACHED: Final = marks.Mark(marks.Tone.OFF, marks.Shape.DASH, "Not reached")

@@ -15,8 +15,11 @@ from galleria.contracts.words import Catalogue, IsolationMode
 M = TypeVar("M", bound=BaseModel)
 
 CATALOGUES: Final = (
-    (Catalogue.DEMO.value, "Demo catalogue", "Products, categories and pictures to try the shop with."),
-    (Catalogue.EMPTY.value, "Empty", "No products. The merchant imports a catalogue."),
+    (
+        Catalogue.DEMO.value,
+        "Demo catalogue",
+        "Products to try the shop with. They go when the merchant imports a catalogue.",
+    ),
 )
 
 MODES: Final = (
@@ -45,7 +48,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "name": "Name: 1 to 80 characters.",
     "host": "Host: a host name such as shop-002.example.com, or empty for <store id>.localhost.",
     "isolation_mode": "Isolation mode: choose one of the two.",
-    "catalogue": "Catalogue: choose one of the two.",
+    "catalogue": "Catalogue: choose what the shop starts with.",
     "currency": "Currency: three capital letters, such as EUR.",
     "locale": "Locale: language and country, such as en_US.",
 }
