@@ -23,9 +23,8 @@ from pathlib import Path
 
 import psutil
 
-sys.path.insert(0, str(Path(__file__).parent))
-from _temporary_platform import TemporaryPlatform, temporary_platform, write_result
-
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from bench._temporary_platform import TemporaryPlatform, temporary_platform, write_result
 from galleria.contracts.wire import Deployment, Store, StoreSpec
 from galleria.contracts.words import DeploymentStatus, Outcome
 
