@@ -10,6 +10,7 @@ import sysconfig
 from pathlib import Path
 from typing import Final, NoReturn
 
+from galleria.control.gateway import own_files
 from galleria.control.gateway.book import GatewayFolder
 from galleria.control.gateway.config import caddy_config
 from galleria.control.gateway.port import GatewayUnavailable, Route
@@ -47,7 +48,7 @@ def open_door(listen: str) -> str:
 
 
 def write_start_file(folder: GatewayFolder, listen: str) -> Path:
-    """Write the configuration that Caddy starts with, and the public door's name into the book."""
+    """Write the configuration that Caddy starts with, with a new admin secret, and the door's name into the book."""
     with folder.locked():
         routes: dict[str, Route] = {}
         try:
@@ -56,7 +57,8 @@ def write_start_file(folder: GatewayFolder, listen: str) -> Path:
             routes = {}
         with folder.staged(listen, routes.values()):
             start_file = folder.root / "caddy.json"
-            start_file.write_text(json.dumps(caddy_config(folder.places, listen, routes.values())), "utf-8")
+            config = caddy_config(folder.places, listen, routes.values(), folder.renew_secret())
+            own_files.write(start_file, json.dumps(config))
     return start_file
 
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from galleria.control.gateway import own_files
 from galleria.control.gateway.config import GatewayPlaces
 from galleria.control.gateway.port import GatewayBroken, GatewayUnavailable, Route
+
+_SECRET: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,11 @@ class GatewayFolder:
         return self.root / "routes.json"
 
     @property
+    def admin_secret(self) -> Path:
+        """What whoever changes routes must know: new at each start of the gateway, for its user and root only."""
+        return self.root / "admin-secret"
+
+    @property
     def places(self) -> GatewayPlaces:
         """What Caddy is told of them."""
         plane = self.home / "plane" / "run" / "plane.sock"
@@ -38,10 +49,45 @@ class GatewayFolder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """One change at a time, whoever makes it."""
-        with (self.root / "routes.lock").open("w") as lock:
+        """One change at a time, whoever makes it.
+
+        :raises GatewayUnavailable: there is no gateway folder yet.
+        :raises GatewayBroken: something other than a lock lies in the lock's place.
+        """
+        lock_file = self.root / "routes.lock"
+        try:
+            lock = own_files.open_lock(lock_file)
+        except FileNotFoundError as error:
+            raise GatewayUnavailable("The gateway has not been started yet.") from error
+        except OSError as error:
+            raise GatewayBroken(f"{lock_file} can't be opened as a lock; remove it if it is a link.") from error
+        try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+        finally:
+            os.close(lock)
+
+    def renew_secret(self) -> str:
+        """Make a new admin secret and keep it."""
+        secret = secrets.token_hex(32)
+        own_files.write(self.admin_secret, secret)
+        return secret
+
+    def read_secret(self) -> str:
+        """Read the admin secret.
+
+        :raises GatewayUnavailable: there is none: the gateway was never started.
+        :raises GatewayBroken: the file is not as the gateway wrote it.
+        """
+        try:
+            secret = own_files.read(self.admin_secret)
+        except FileNotFoundError as error:
+            raise GatewayUnavailable("The gateway has not been started yet.") from error
+        except (OSError, ValueError) as error:
+            raise GatewayBroken(f"{self.admin_secret} can't be read; restart the gateway.") from error
+        if _SECRET.fullmatch(secret) is None:
+            raise GatewayBroken(f"{self.admin_secret} is damaged; restart the gateway.")
+        return secret
 
     def read(self) -> tuple[str, dict[str, Route]]:
         """Read the public address and the routes by store.
@@ -50,11 +96,11 @@ class GatewayFolder:
         :raises GatewayBroken: the book is not readable as one.
         """
         try:
-            raw = json.loads(self.book.read_text("utf-8"))
+            raw = json.loads(own_files.read(self.book))
             return str(raw["listen"]), {each["store_id"]: _route(each) for each in raw["routes"]}
         except FileNotFoundError as error:
             raise GatewayUnavailable("The gateway has not been started yet.") from error
-        except (ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise GatewayBroken(f"The route book {self.book} is damaged.") from error
 
     @contextmanager
@@ -66,28 +112,15 @@ class GatewayFolder:
         :raises GatewayUnavailable: no room on the disk; nothing was changed.
         """
         text = json.dumps({"listen": listen, "routes": [_plain(route) for route in routes]}, indent=1)
-        new = self.book.with_name(f".routes.{os.getpid()}.new")
         try:
-            with new.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
+            new = own_files.stage(self.book, text)
         except OSError as error:
-            new.unlink(missing_ok=True)
             raise GatewayUnavailable("The route book can't be written; is the disk full?", retry_after=10) from error
         try:
             yield
-            _adopt_owner(new, self.root)
             new.replace(self.book)
         finally:
             new.unlink(missing_ok=True)
-
-
-def _adopt_owner(file: Path, folder: Path) -> None:
-    # The runner writes as root; the gateway, as itself, must be able to read it at its next start.
-    owner = folder.stat()
-    if owner.st_uid != os.geteuid():
-        os.chown(file, owner.st_uid, owner.st_gid)
 
 
 def _plain(route: Route) -> dict[str, str | bool]:

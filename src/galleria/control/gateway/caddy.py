@@ -17,7 +17,6 @@ from galleria.control.gateway.port import GatewayBroken, GatewayRefused, Gateway
 from galleria.control.gateway.rules import check_route
 
 _ANSWER_SECONDS: Final = 10.0
-_JSON: Final = {"Content-Type": "application/json"}
 
 
 class CaddyGateway:
@@ -55,12 +54,14 @@ class CaddyGateway:
                 booked, agree = self._compare()
                 if not agree:
                     listen, _ = self._folder.read()
-                    self._load(caddy_config(self._folder.places, listen, booked.values()))
+                    self._load(listen, booked)
         return [booked[store_id] for store_id in sorted(booked)]
 
     def _compare(self) -> tuple[dict[str, Route], bool]:
         listen, booked = self._folder.read()
-        return booked, self._ask("GET", "/config/") == caddy_config(self._folder.places, listen, booked.values())
+        secret = self._folder.read_secret()
+        wanted = caddy_config(self._folder.places, listen, booked.values(), secret)
+        return booked, self._ask(secret, "GET", "/config/") == wanted
 
     def _change(self, act: Callable[[dict[str, Route]], None]) -> None:
         """Switch: work out the routes after ``act``, stage the book, load Caddy, then let the book take effect."""
@@ -71,23 +72,28 @@ class CaddyGateway:
             if routes == before:
                 return
             with self._folder.staged(listen, routes.values()):
-                self._load(caddy_config(self._folder.places, listen, routes.values()))
+                self._load(listen, routes)
 
-    def _load(self, config: Json) -> None:
-        self._ask("POST", "/load", config)
+    def _load(self, listen: str, routes: dict[str, Route]) -> None:
+        secret = self._folder.read_secret()
+        self._ask(secret, "POST", "/load", caddy_config(self._folder.places, listen, routes.values(), secret))
 
-    def _ask(self, method: str, path: str, body: Json | None = None) -> object:
+    def _ask(self, secret: str, method: str, path: str, body: Json | None = None) -> object:
         line = _AdminLine(str(self._folder.places.admin_socket))
         try:
-            line.request(method, path, json.dumps(body) if body is not None else None, _JSON)
+            headers = {"Content-Type": "application/json", "Origin": f"http://{secret}"}
+            line.request(method, path, json.dumps(body) if body is not None else None, headers)
             answer = line.getresponse()
             text = answer.read().decode("utf-8", "replace")
         except (OSError, http.client.HTTPException) as error:
             raise GatewayUnavailable("The gateway does not answer on its admin socket.") from error
         finally:
             line.close()
+        if answer.status == HTTPStatus.FORBIDDEN:
+            raise GatewayUnavailable("The gateway was restarted meanwhile and has a new admin secret.")
         if answer.status == HTTPStatus.BAD_REQUEST:
-            raise GatewayRefused(f"The gateway does not take the change: {text[:300]}")
+            said = text.replace(secret, "[admin secret]")[:300]
+            raise GatewayRefused(f"The gateway does not take the change: {said}")
         if answer.status != HTTPStatus.OK:
             raise GatewayBroken(f"The gateway answered {answer.status} to {method} {path}.")
         return json.loads(text) if text.strip() else None

@@ -17,6 +17,10 @@ Json: TypeAlias = "dict[str, JsonValue]"
 ENGINE_PATHS: Final = ("/graphql", "/admin", "/admin/*", "/static/*", "/media/*")
 """What of a store's host the engine answers; all else is the storefront's."""
 
+INTERNAL_PATHS: Final = ("/_health",)
+"""What a store's processes answer to the platform only: through the public door nobody gets there. The engine's own
+`/health` needs no mention, since the gateway leads no such path to the engine."""
+
 _RETRY_FOR: Final = "3s"
 """How long a request waits for a process that is restarted. Only a failed connect is tried again: nothing was sent."""
 
@@ -35,18 +39,23 @@ class GatewayPlaces:
     storage: Path
 
 
-def caddy_config(places: GatewayPlaces, listen: str, routes: Iterable[Route]) -> Json:
+def caddy_config(places: GatewayPlaces, listen: str, routes: Iterable[Route], admin_secret: str | None = None) -> Json:
     """Work out the configuration for ``routes``, with the control plane's own hosts first and a 404 page last.
 
     :param listen: ``address:port`` of the one public door.
+    :param admin_secret: a host name that requests to the admin API must name as their origin. None: all are refused.
     """
     ordered = sorted(routes, key=lambda route: route.store_id)
     return {
         "admin": {
             "listen": f"unix/{places.admin_socket}",
+            # A store may put a link to this socket where its own socket was: the door would lead shoppers in here.
+            "enforce_origin": True,
+            "origins": [admin_secret] if admin_secret else [],
             # The routes' own file is what the gateway starts from; a second copy could only disagree with it.
             "config": {"persist": False},
         },
+        # At level INFO Caddy writes the admin secret into its log.
         "logging": {"logs": {"default": {"level": "WARN"}}},
         "storage": {"module": "file_system", "root": str(places.storage)},
         "apps": {
@@ -77,6 +86,7 @@ def _plane_route(socket: Path) -> Json:
 
 def _store_route(route: Route) -> Json:
     inner: list[JsonValue] = [
+        {"match": [{"path": list(INTERNAL_PATHS)}], "handle": [_no_page()], "terminal": True},
         {"match": [{"path": list(ENGINE_PATHS)}], "handle": [_limit(), _proxy(route.engine_socket)], "terminal": True},
         {"handle": [_limit(), _proxy(route.storefront_socket)]},
     ]
@@ -88,6 +98,10 @@ def _store_route(route: Route) -> Json:
         "handle": [{"handler": "subroute", "routes": inner}],
         "terminal": True,
     }
+
+
+def _no_page() -> Json:
+    return _page(404, "There is no such page", "Check the address, or begin at the shop's front page.")
 
 
 def _nobody() -> Json:
