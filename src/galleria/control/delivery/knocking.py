@@ -5,11 +5,12 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from galleria.contracts.words import Component, Outcome
 from galleria.control.delivery.settings import PublicDoor
@@ -22,8 +23,13 @@ HEALTH_PATHS: Final = {
 }
 """Where each process of a store says that it answers."""
 
-_KNOCK_SECONDS: Final = 1.0
+KNOCK_SECONDS: Final = 2.0
+"""How long a process of a store may take to say that it is healthy, from the first byte to the last."""
+
 _DOOR_SECONDS: Final = 15.0
+_MOST_BYTES: Final = 64 * 1024
+"""What is read of an answer's body. A store is a stranger: it may send without end."""
+
 _CATALOGUE_QUERY: Final = {"query": "{ products(filter: {}, pageSize: 1) { total_count } }"}
 
 
@@ -37,7 +43,8 @@ class Knock:
 
 
 class KnockingPort(Protocol):
-    """How the runner finds out that something answers. Never raises: no answer is an answer."""
+    """How the runner finds out that something answers. Never raises: no answer is an answer. Every call is over in a
+    bounded time with a bounded amount of memory, whatever the other side does."""
 
     def healthy(self, component: Component, socket_path: Path) -> bool:
         """Say whether this component of a store, at this Unix socket, calls itself healthy."""
@@ -66,7 +73,8 @@ class HttpKnocking:
 
     def healthy(self, component: Component, socket_path: Path) -> bool:
         try:
-            answer = _ask(_UnixConnection(socket_path), _Question("GET", HEALTH_PATHS[component], "localhost"))
+            question = _Question("GET", HEALTH_PATHS[component], "localhost", most_bytes=0)
+            answer = _ask(_UnixConnection(socket_path), question)
         except (OSError, http.client.HTTPException):
             return False
         return answer.status == HTTPStatus.OK
@@ -83,6 +91,7 @@ class _Question:
     path: str
     host: str
     body: str | None = None
+    most_bytes: int = _MOST_BYTES
 
 
 @dataclass(frozen=True)
@@ -92,17 +101,52 @@ class _Answer:
     body: bytes
 
 
+class _HurriedSocket(socket.socket):
+    """A socket with a moment at which all reading ends.
+
+    A time-out alone is one per operation: who sends a byte now and then holds its reader for ever.
+    """
+
+    ends_at = float("inf")
+
+    def recv_into(self, *arguments: Any, **options: Any) -> int:
+        left = self.ends_at - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer takes too long")
+        self.settimeout(left)
+        return super().recv_into(*arguments, **options)
+
+
+def _hurried(connected: socket.socket, ends_at: float) -> _HurriedSocket:
+    hurried = _HurriedSocket(fileno=connected.detach())
+    hurried.ends_at = ends_at
+    hurried.settimeout(max(0.001, ends_at - time.monotonic()))
+    return hurried
+
+
 class _UnixConnection(http.client.HTTPConnection):
-    """HTTP over a Unix socket."""
+    """HTTP over a Unix socket, over within `KNOCK_SECONDS`."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=_KNOCK_SECONDS)
+        super().__init__("localhost")
         self._path = path
 
     def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
+        ends_at = time.monotonic() + KNOCK_SECONDS
+        self.sock = _hurried(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM), ends_at)
         self.sock.connect(str(self._path))
+
+
+class _DoorConnection(http.client.HTTPConnection):
+    """HTTP to the public door, over within `_DOOR_SECONDS`."""
+
+    def __init__(self, door: PublicDoor) -> None:
+        super().__init__(door.reach, door.port, timeout=_DOOR_SECONDS)
+
+    def connect(self) -> None:
+        ends_at = time.monotonic() + _DOOR_SECONDS
+        super().connect()
+        self.sock = _hurried(self.sock, ends_at)
 
 
 def _ask(connection: http.client.HTTPConnection, question: _Question) -> _Answer:
@@ -112,14 +156,14 @@ def _ask(connection: http.client.HTTPConnection, question: _Question) -> _Answer
     try:
         connection.request(question.method, question.path, question.body, headers)
         response = connection.getresponse()
-        return _Answer(response.status, response.headers.get_content_type(), response.read())
+        return _Answer(response.status, response.headers.get_content_type(), response.read(question.most_bytes))
     finally:
         connection.close()
 
 
 def _knock(what: str, door: PublicDoor, question: _Question, judge: Callable[[_Answer], str]) -> Knock:
     # *.localhost need not resolve on this machine, so the address is the door's and the name goes into the Host header.
-    connection = http.client.HTTPConnection(door.reach, door.port, timeout=_DOOR_SECONDS)
+    connection = _DoorConnection(door)
     try:
         complaint = judge(_ask(connection, question))
     except (OSError, http.client.HTTPException) as error:
@@ -138,6 +182,6 @@ def _has_data(answer: _Answer) -> str:
         return f"status {answer.status}"
     try:
         document = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "the answer is no JSON"
     return "" if isinstance(document, dict) and document.get("data") and not document.get("errors") else "errors"
