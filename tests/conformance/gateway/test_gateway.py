@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import http.client
-import socket
-import socketserver
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -20,88 +13,7 @@ import pytest
 from galleria.control.gateway.caddy import CaddyGateway
 from galleria.control.gateway.null import NullGateway
 from galleria.control.gateway.port import GatewayPort, GatewayRefused, GatewayUnavailable, Route
-
-
-class Backend(BaseHTTPRequestHandler):
-    """Answers with its own name, the path and the forwarded headers."""
-
-    name = "backend"
-
-    def do_GET(self) -> None:
-        """Answer any path."""
-        seen = [
-            self.headers.get(header, "-") for header in ("X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-For")
-        ]
-        body = " ".join([self.name, self.path, *seen]).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def address_string(self) -> str:
-        """A Unix socket's peer has no address."""
-        return "unix"
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Say nothing."""
-
-
-@contextmanager
-def backend(path: Path, name: str) -> Iterator[None]:
-    """A small HTTP server on a Unix socket."""
-    handler = type("Named", (Backend,), {"name": name})
-    with socketserver.ThreadingUnixStreamServer(str(path), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield
-        finally:
-            server.shutdown()
-            thread.join()
-            path.unlink()
-
-
-class RunningCaddy:
-    """A real Caddy started as the platform starts it."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
-        (home / "gateway").mkdir()
-        (home / "plane" / "run").mkdir(parents=True)
-        self.start()
-
-    def start(self) -> None:
-        """Start it and wait until the public door is open."""
-        command = [sys.executable, "-m", "galleria.control.gateway", "serve", "--home", str(self.home)]
-        with (self.home / "out").open("ab") as output:
-            self._process = subprocess.Popen(
-                [*command, "--listen", f"127.0.0.1:{self.port}"], stdout=output, stderr=output
-            )
-        deadline = time.monotonic() + 15
-        while not (self.home / "gateway" / "admin.sock").exists() or self._shut():
-            assert time.monotonic() < deadline, (self.home / "out").read_text()
-            time.sleep(0.02)
-
-    def _shut(self) -> bool:
-        with socket.socket() as line:
-            return line.connect_ex(("127.0.0.1", self.port)) != 0
-
-    def kill(self) -> None:
-        """End it without warning."""
-        self._process.kill()
-        self._process.wait()
-
-    def get(self, host: str, path: str = "/", **headers: str) -> tuple[int, str]:
-        """Ask through the public door."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        line.request("GET", path, headers={"Host": f"{host}:{self.port}", **headers})
-        answer = line.getresponse()
-        text = answer.read().decode()
-        line.close()
-        return answer.status, text
+from tests.support.running_caddy import RunningCaddy, backend
 
 
 @pytest.fixture
@@ -179,6 +91,17 @@ def test_each_store_gets_what_is_its_own(caddy: RunningCaddy) -> None:
         assert caddy.get("shop-002.localhost")[1].startswith("front-2 / ")
         for host in ("galleria.localhost", "localhost", "127.0.0.1"):
             assert caddy.get(host, "/health")[1].startswith("plane /health ")
+
+
+@pytest.mark.parametrize("path", ["/_health", "/%5Fhealth", "//_health", "/./_health", "/_HEALTH", "/_health?x=1"])
+def test_what_is_internal_stays_inside(caddy: RunningCaddy, path: str) -> None:
+    one = route(1, caddy.home)
+    CaddyGateway(caddy.home).put_route(one)
+    with backend(one.engine_socket, "engine-1"), backend(one.storefront_socket, "front-1"):
+        status, text = caddy.get("shop-001.localhost", path)
+        assert (status, "There is no such page" in text) == (404, True)
+        # A page of the shop may be called /health: never the engine's own.
+        assert caddy.get("shop-001.localhost", "/health")[1].startswith("front-1 /health ")
 
 
 def test_forwarded_headers_are_the_gateways_word(caddy: RunningCaddy) -> None:
