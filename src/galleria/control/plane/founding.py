@@ -16,7 +16,6 @@ from galleria.control.audit.chain import Act
 from galleria.control.clients import signing
 from galleria.control.plane import wiring
 from galleria.control.plane.context import utc_now
-from galleria.control.plane.problems import PlaneProblem
 from galleria.control.plane.services import tokens
 from galleria.control.plane.settings import PlaneSettings
 from galleria.control.registry import migrating
@@ -41,8 +40,9 @@ class Founded(BaseModel):
 def found(settings: PlaneSettings, home: Path) -> Founded:
     """Make what is missing and leave what is there. Safe to run at every start.
 
-    The operator's file is a hand-over: once its token exists, a removed file stays removed, and a token whose file is
-    there but is not known (an old file beside a new registry) is made anew. The runner's file must always work.
+    The operator's file is a hand-over: once an admin's token was used, a removed file stays removed. A token whose file
+    is there but is not known (an old file beside a new registry, or a set-up that was killed) is made anew. The
+    runner's file must always work.
     """
     for folder in (settings.data, settings.data / "run", settings.agents, home / "runner"):
         wiring.make_folder(folder)
@@ -86,33 +86,46 @@ def _keys(settings: PlaneSettings) -> list[str]:
 
 def _tokens(database: Database, home: Path) -> list[str]:
     made = []
-    with database.reading() as session:
-        operators = select(TokenRow).where(TokenRow.role == Role.ADMIN.value, TokenRow.revoked_at.is_(None))
-        has_admin = session.scalar(operators.limit(1)) is not None
-    if not has_admin:
+    if _operator_wanted(database, _operator_file(home)):
         spec = TokenSpec(name=FIRST_OPERATOR, role=Role.ADMIN, kind=ActorKind.HUMAN)
-        write_secret(_operator_file(home), _make(database, spec, Role.ADMIN.value))
+        _make(database, spec, Role.ADMIN.value, _operator_file(home))
         made.append("operator-token")
-    if not _known(database, _runner_file(home)):
+    row = _row_of(database, _runner_file(home))
+    if row is None or row.role != tokens.RUNNER_ROLE or row.revoked_at is not None:
         spec = TokenSpec(name=RUNNER, role=Role.VIEWER, kind=ActorKind.RUNNER)
-        write_secret(_runner_file(home), _make(database, spec, tokens.RUNNER_ROLE))
+        _make(database, spec, tokens.RUNNER_ROLE, _runner_file(home))
         made.append("runner-token")
     return made
 
 
-def _known(database: Database, file: Path) -> bool:
+def _operator_wanted(database: Database, file: Path) -> bool:
+    """Whether the first admin's token has to be made. A known one is left alone, even if it was revoked."""
+    if file.exists():
+        return _row_of(database, file) is None
+    with database.reading() as session:
+        admins = session.scalars(select(TokenRow).where(TokenRow.role == Role.ADMIN.value)).all()
+    in_force = any(row.revoked_at is None for row in admins)
+    handed_over = any(row.last_used_at is not None for row in admins)
+    return not (in_force and handed_over)
+
+
+def _row_of(database: Database, file: Path) -> TokenRow | None:
+    """The registry's row of the token in ``file``; None if there is no such file or the registry does not know it."""
     try:
         secret = file.read_text("ascii").strip()
-        with database.reading() as session:
-            return tokens.find(session, secret, utc_now()).role == tokens.RUNNER_ROLE
-    except (OSError, UnicodeDecodeError, PlaneProblem):
-        return False
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+    with database.reading() as session:
+        return session.scalar(select(TokenRow).where(TokenRow.digest == tokens.digest_of(secret)))
 
 
-def _make(database: Database, spec: TokenSpec, role: str) -> str:
+def _make(database: Database, spec: TokenSpec, role: str, file: Path) -> None:
+    """Make a token. Its file first: killed in between, the next run finds a token that nobody knows and starts over."""
+    secret = tokens.draw_secret()
+    write_secret(file, secret)
     now = utc_now()
     with database.writing() as session:
-        row, secret = tokens.make(session, spec, role, now)
+        row, _ = tokens.make(session, spec, role, now, secret)
         made = Act(
             actor="control-plane",
             actor_kind=ActorKind.SYSTEM,
@@ -122,7 +135,6 @@ def _make(database: Database, spec: TokenSpec, role: str) -> str:
             detail=f"{row.token_id} for {row.name}, {row.role}, at set-up.",
         )
         trail.append(session, now, made)
-    return secret
 
 
 def write_secret(file: Path, secret: str) -> None:

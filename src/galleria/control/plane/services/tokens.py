@@ -30,9 +30,16 @@ _USED_EVERY: Final = timedelta(minutes=1)
 _OPERATORS: Final = tuple(role.value for role in Role)
 
 
-def make(session: Session, spec: TokenSpec, role: str, now: datetime) -> tuple[TokenRow, str]:
-    """Keep a new token and return it with its secret: 32 random bytes, of which only the sha256 is kept."""
-    secret = f"gal_{secrets.token_urlsafe(32)}"
+def draw_secret() -> str:
+    """Draw a token's secret: 32 random bytes."""
+    return f"gal_{secrets.token_urlsafe(32)}"
+
+
+def make(
+    session: Session, spec: TokenSpec, role: str, now: datetime, secret: str | None = None
+) -> tuple[TokenRow, str]:
+    """Keep a new token and return it with its secret (drawn here if not given), of which only the sha256 is kept."""
+    secret = secret or draw_secret()
     row = TokenRow(
         token_id=new_id("tok"),
         name=spec.name,
