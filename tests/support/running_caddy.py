@@ -1,0 +1,99 @@
+"""A real Caddy started as the platform starts it, and small servers on Unix sockets to put behind it."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import socketserver
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+
+class Backend(BaseHTTPRequestHandler):
+    """Answers with its own name, the path and the forwarded headers."""
+
+    name = "backend"
+
+    def do_GET(self) -> None:
+        """Answer any path."""
+        seen = [
+            self.headers.get(header, "-") for header in ("X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-For")
+        ]
+        body = " ".join([self.name, self.path, *seen]).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def address_string(self) -> str:
+        """A Unix socket's peer has no address."""
+        return "unix"
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Say nothing."""
+
+
+@contextmanager
+def backend(path: Path, name: str) -> Iterator[None]:
+    """A small HTTP server on a Unix socket."""
+    handler = type("Named", (Backend,), {"name": name})
+    with socketserver.ThreadingUnixStreamServer(str(path), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+            path.unlink()
+
+
+class RunningCaddy:
+    """A real Caddy started as the platform starts it.
+
+    :param command: the command line for a public port, when it is not the gateway's own.
+    """
+
+    def __init__(self, home: Path, command: Callable[[int], Sequence[str]] | None = None) -> None:
+        self.home = home
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = int(free.getsockname()[1])
+        own = [sys.executable, "-m", "galleria.control.gateway", "serve", "--home", str(home)]
+        self._command = command(self.port) if command else [*own, "--listen", f"127.0.0.1:{self.port}"]
+        (home / "gateway").mkdir(exist_ok=True)
+        (home / "plane" / "run").mkdir(parents=True, exist_ok=True)
+        self.start()
+
+    def start(self) -> None:
+        """Start it and wait until the public door is open."""
+        with (self.home / "out").open("ab") as output:
+            self._process = subprocess.Popen(self._command, stdout=output, stderr=output)
+        deadline = time.monotonic() + 15
+        while not (self.home / "gateway" / "admin.sock").exists() or self._shut():
+            assert time.monotonic() < deadline, (self.home / "out").read_text()
+            time.sleep(0.02)
+
+    def _shut(self) -> bool:
+        with socket.socket() as line:
+            return line.connect_ex(("127.0.0.1", self.port)) != 0
+
+    def kill(self) -> None:
+        """End it without warning."""
+        self._process.kill()
+        self._process.wait()
+
+    def get(self, host: str, path: str = "/", **headers: str) -> tuple[int, str]:
+        """Ask through the public door."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        line.request("GET", path, headers={"Host": f"{host}:{self.port}", **headers})
+        answer = line.getresponse()
+        text = answer.read().decode()
+        line.close()
+        return answer.status, text
