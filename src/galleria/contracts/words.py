@@ -91,9 +91,10 @@ class StoreState(StrEnum):
 
 
 class ProcessState(StrEnum):
-    """What the supervisor says of one process."""
+    """What the supervisor says of one process; `SILENT` is one that runs and has ceased to answer."""
 
     RUNNING = "running"
+    SILENT = "silent"
     STARTING = "starting"
     RESTARTING = "restarting"
     STOPPED = "stopped"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
 from typing import Final
 
 from galleria.contracts.wire import Observation, ObservedProcess, ObservedStore
-from galleria.contracts.words import Component, ProcessState
+from galleria.control.delivery.answers import PATIENCE_SECONDS, Answers
 from galleria.control.delivery.faults import AskAgain
-from galleria.control.delivery.knocking import socket_of
 from galleria.control.delivery.parts import Parts
 from galleria.control.gateway.port import GatewayUnavailable
 from galleria.control.runtimes.port import RuntimeUnavailable
@@ -26,21 +24,17 @@ LOOK_SECONDS: Final = 0.5
 KEEP_UP_SECONDS: Final = 1.0
 """How soon a supervisor that is gone comes back."""
 
-
 _SILENCES: Final = 2
-
-Life = tuple[str, Component, datetime, int]
-"""One run of one process: store, component, since when, after how many restarts."""
 
 
 class Observing:
     """Looks, and tells when something changed or it is time to."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, patience_seconds: float = PATIENCE_SECONDS) -> None:
         self._parts = parts
+        self._answers = Answers(parts, patience_seconds)
         self._told: tuple[ObservedStore, ...] | None = None
         self._told_at = float("-inf")
-        self._answered: set[Life] = set()
         self._open: set[str] = set()
         self._silences = 0
         self._look_now = threading.Event()
@@ -60,6 +54,7 @@ class Observing:
                 continue  # the plane shows "unobserved" by itself when it hears nothing; the next look may do better
             except Exception:
                 _log.exception("observation failed")
+        self._answers.close()
 
     def once(self) -> bool:
         """Look, and tell if needed. Return whether the plane was told."""
@@ -80,31 +75,17 @@ class Observing:
         return True
 
     def _look(self) -> tuple[ObservedStore, ...]:
-        routed, answered = self._routed(), self._answered
-        self._answered = set()
+        routed, found = self._routed(), list(self._parts.runtime.observe())
+        self._answers.ask({each.store_id: each.processes for each in found})
         return tuple(
             ObservedStore(
-                store_id=found.store_id,
-                processes=[self._once_it_answers(found.store_id, process, answered) for process in found.processes],
-                isolation=found.isolation,
-                routed=found.store_id in routed,
+                store_id=each.store_id,
+                processes=[self._answers.shown(each.store_id, process) for process in each.processes],
+                isolation=each.isolation,
+                routed=each.store_id in routed,
             )
-            for found in self._parts.runtime.observe()
+            for each in found
         )
-
-    def _once_it_answers(self, store_id: str, process: ObservedProcess, answered: set[Life]) -> ObservedProcess:
-        """Show a process as starting until it has answered once since its start: before that no shopper is served."""
-        if process.state is not ProcessState.RUNNING:
-            return process
-        life = (store_id, process.component, process.since, process.restarts)
-        if life in answered or self._answers(store_id, process):
-            self._answered.add(life)
-            return process
-        return process.model_copy(update={"state": ProcessState.STARTING})
-
-    def _answers(self, store_id: str, process: ObservedProcess) -> bool:
-        doors = self._parts.runtime.doors(store_id, process.slot)
-        return self._parts.knocking.healthy(process.component, socket_of(doors, process.component))
 
     def _routed(self) -> set[str]:
         """Return the stores whose door is open. A gateway that is silent twice in a row lets nobody in; once, it is

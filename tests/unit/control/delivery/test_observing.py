@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
-from galleria.contracts.words import ProcessState
+from galleria.contracts.words import Component, ProcessState
+from galleria.control.delivery.answers import KNOCK_EVERY_SECONDS, SILENCES
 from galleria.control.delivery.checkpoints import NullCheckpoints
+from galleria.control.delivery.common import HEALTHY_SECONDS
 from galleria.control.delivery.faults import AskAgain
 from galleria.control.delivery.observing import TELL_SECONDS, Observing
 from galleria.control.gateway.port import GatewayUnavailable
-from tests.unit.control.delivery.stage import Stage, a_claim
+from tests.unit.control.delivery.stage import ScriptedKnocking, Stage, a_claim
 
 
 @pytest.fixture
@@ -18,8 +26,17 @@ def selling(stage: Stage) -> Stage:
     return stage
 
 
+def watching(stage: Stage) -> Observing:
+    return Observing(stage.parts, patience_seconds=30)  # a scripted answer comes at once, on a busy machine a bit later
+
+
+def states(stage: Stage) -> set[ProcessState]:
+    (store,) = stage.plane.observations[-1].stores
+    return {process.state for process in store.processes}
+
+
 def test_tells_at_once_then_only_every_two_seconds(selling: Stage) -> None:
-    observing = Observing(selling.parts)
+    observing = watching(selling)
     assert observing.once()
     assert not observing.once()
     selling.clock.passed += TELL_SECONDS
@@ -27,7 +44,7 @@ def test_tells_at_once_then_only_every_two_seconds(selling: Stage) -> None:
 
 
 def test_tells_a_change_at_once(selling: Stage) -> None:
-    observing = Observing(selling.parts)
+    observing = watching(selling)
     observing.once()
     selling.runtime.stop("shop-001")
     assert observing.once()
@@ -36,7 +53,7 @@ def test_tells_a_change_at_once(selling: Stage) -> None:
 
 
 def test_a_closed_door_is_told_as_not_routed(selling: Stage) -> None:
-    observing = Observing(selling.parts)
+    observing = watching(selling)
     observing.once()
     selling.gateway.close("shop-001")
     assert observing.once()
@@ -44,7 +61,7 @@ def test_a_closed_door_is_told_as_not_routed(selling: Stage) -> None:
 
 
 def test_a_gateway_that_is_silent_twice_lets_nobody_in_and_once_is_no_change(selling: Stage) -> None:
-    observing = Observing(selling.parts)
+    observing = watching(selling)
     observing.once()
     selling.gateway.faults += [GatewayUnavailable("away"), GatewayUnavailable("away")]
     assert not observing.once()
@@ -55,29 +72,101 @@ def test_a_gateway_that_is_silent_twice_lets_nobody_in_and_once_is_no_change(sel
 
 
 def test_what_the_plane_did_not_hear_is_told_again(selling: Stage) -> None:
-    observing = Observing(selling.parts)
+    observing = watching(selling)
     selling.plane.faults["observed"] = [AskAgain("away")]
     with pytest.raises(AskAgain):
         observing.once()
     assert observing.once()
 
 
-def test_a_process_is_starting_until_it_answers_and_is_then_not_asked_again(selling: Stage) -> None:
-    observing = Observing(selling.parts)
+def test_a_process_is_starting_until_it_answers_and_is_then_asked_every_few_seconds(selling: Stage) -> None:
+    observing = watching(selling)
     selling.knocking.healthy_after = selling.knocking.asked + 3
     observing.once()
-    (store,) = selling.plane.observations[-1].stores
-    assert {process.state for process in store.processes} == {ProcessState.STARTING}
+    assert states(selling) == {ProcessState.STARTING}
     assert observing.once()
-    (store,) = selling.plane.observations[-1].stores
-    assert {process.state for process in store.processes} == {ProcessState.RUNNING}
+    assert states(selling) == {ProcessState.RUNNING}
     asked = selling.knocking.asked
     observing.once()
     assert selling.knocking.asked == asked
+    selling.clock.passed += KNOCK_EVERY_SECONDS
+    observing.once()
+    assert selling.knocking.asked == asked + 3
+
+
+def test_a_process_that_ceases_to_answer_is_silent_and_runs_again_when_it_answers(selling: Stage) -> None:
+    observing = watching(selling)
+    observing.once()
+    selling.knocking.healthy_after = 1_000_000
+    fell_silent = selling.clock.now() + timedelta(seconds=KNOCK_EVERY_SECONDS)
+    for _ in range(SILENCES):
+        assert states(selling) == {ProcessState.RUNNING}
+        selling.clock.passed += KNOCK_EVERY_SECONDS
+        observing.once()
+    assert states(selling) == {ProcessState.SILENT}
+    (store,) = selling.plane.observations[-1].stores
+    assert {process.since for process in store.processes} == {fell_silent}
+    selling.knocking.healthy_after = 0
+    selling.clock.passed += KNOCK_EVERY_SECONDS
+    assert observing.once()
+    assert states(selling) == {ProcessState.RUNNING}
+
+
+def test_knocks_that_fail_now_and_then_are_no_silence(selling: Stage) -> None:
+    observing = watching(selling)
+    observing.once()
+    for healthy_after in (1_000_000, 1_000_000, 0) * 3:
+        selling.knocking.healthy_after = healthy_after
+        selling.clock.passed += KNOCK_EVERY_SECONDS
+        observing.once()
+        assert states(selling) == {ProcessState.RUNNING}
+
+
+def test_a_process_that_never_began_to_answer_is_silent_after_the_time_that_a_start_may_take(selling: Stage) -> None:
+    observing = watching(selling)
+    selling.knocking.healthy_after = 1_000_000
+    for _ in range(SILENCES + 1):
+        observing.once()
+    assert states(selling) == {ProcessState.STARTING}
+    selling.clock.passed += HEALTHY_SECONDS + 1
+    assert observing.once()
+    assert states(selling) == {ProcessState.SILENT}
+
+
+def test_a_slow_store_holds_up_no_other(stage: Stage) -> None:
+    for number in range(1, 4):
+        store_id = f"shop-00{number}"
+        stage.executor.carry_out(
+            a_claim(store_id=store_id, deployment_id=store_id).model_dump_json(), NullCheckpoints()
+        )
+    slow = {stage.runtime.doors("shop-001").engine, stage.runtime.doors("shop-002").engine}
+    never = threading.Event()
+
+    class Slow(ScriptedKnocking):
+        def healthy(self, component: Component, socket_path: Path) -> bool:
+            if socket_path in slow:
+                never.wait(60)
+            return True
+
+    observing = Observing(replace(stage.parts, knocking=Slow()), patience_seconds=0.5)
+    try:
+        began = time.monotonic()
+        observing.once()
+        stage.clock.passed += TELL_SECONDS
+        observing.once()  # what hangs already is not waited for again
+        assert time.monotonic() - began < 10
+        shown = {
+            store.store_id: {process.state for process in store.processes}
+            for store in stage.plane.observations[-1].stores
+        }
+        assert shown["shop-003"] == {ProcessState.RUNNING}
+        assert shown["shop-001"] == shown["shop-002"] == {ProcessState.STARTING}
+    finally:
+        never.set()
 
 
 def test_a_restarted_process_is_asked_again(selling: Stage) -> None:
-    observing = Observing(selling.parts)
+    observing = watching(selling)
     observing.once()
     asked = selling.knocking.asked
     selling.clock.passed += 1

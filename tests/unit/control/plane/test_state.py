@@ -164,7 +164,14 @@ def test_meant_to_be_stopped_and_running() -> None:
 
 
 @pytest.mark.parametrize(
-    "state", [ProcessState.RESTARTING, ProcessState.STARTING, ProcessState.STOPPED, ProcessState.GAVE_UP]
+    "state",
+    [
+        ProcessState.SILENT,
+        ProcessState.RESTARTING,
+        ProcessState.STARTING,
+        ProcessState.STOPPED,
+        ProcessState.GAVE_UP,
+    ],
 )
 @pytest.mark.parametrize("component", [Component.ENGINE, Component.STOREFRONT, Component.SHOP_AGENT])
 def test_a_process_that_does_not_run_is_named(state: ProcessState, component: Component) -> None:
@@ -173,6 +180,11 @@ def test_a_process_that_does_not_run_is_named(state: ProcessState, component: Co
     assert found.state is expected
     assert component.value in found.sentence
     assert found.since == NOW - ago(seconds=8)
+
+
+def test_a_silent_process_is_not_said_to_mend_itself() -> None:
+    found = said(replace(SELLING, seen=seen(ProcessState.SILENT, Component.ENGINE)))
+    assert found.sentence == "Degraded for 8 s: engine is silent. Next: restart the store."
 
 
 def test_a_restarting_process_says_how_often() -> None:

@@ -78,6 +78,7 @@ OUTCOME_MARKS: Final = {
 
 PROCESS_MARKS: Final = {
     ProcessState.RUNNING: Mark(Tone.OK, Shape.CHECK, "Running"),
+    ProcessState.SILENT: Mark(Tone.WARN, Shape.QUESTION, "Silent"),
     ProcessState.STARTING: Mark(Tone.BUSY, Shape.RING, "Starting"),
     ProcessState.RESTARTING: Mark(Tone.WARN, Shape.TRIANGLE, "Restarting"),
     ProcessState.STOPPED: Mark(Tone.OFF, Shape.SQUARE, "Stopped"),
