@@ -34,6 +34,11 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _check_id(store_id: str) -> None:
+    if not is_store_id(store_id):
+        raise RuntimeRefused(f"{store_id!r} is not a store id.", code=ErrorCode.STORE_ID_INVALID)
+
+
 @dataclass
 class _Process:
     state: ProcessState
@@ -56,7 +61,7 @@ class NullRuntime:
     faults: dict[str, RuntimeFault] = field(default_factory=dict)
     acts: list[str] = field(default_factory=list)
     kind: Runtime = Runtime.PROCESS
-    _templates: set[Catalogue] = field(default_factory=set)
+    _templates: set[tuple[str, Catalogue]] = field(default_factory=set)
     _instances: dict[str, _Instance] = field(default_factory=dict)
 
     def prepare_artifact(self) -> Artifact:
@@ -65,21 +70,20 @@ class NullRuntime:
 
     def make_template(self, artifact: Artifact, catalogue: Catalogue) -> Template:
         self._act(f"make_template {catalogue}")
-        made_now = catalogue not in self._templates
-        self._templates.add(catalogue)
+        made_now = (artifact.digest, catalogue) not in self._templates
+        self._templates.add((artifact.digest, catalogue))
         return Template(artifact, catalogue, made_now=made_now)
 
     def make_instance(self, spec: InstanceSpec, env_text: str) -> None:
         self._act(f"make_instance {spec.store_id}")
-        if not is_store_id(spec.store_id):
-            raise RuntimeRefused(f"{spec.store_id!r} is not a store id.", code=ErrorCode.STORE_ID_INVALID)
+        _check_id(spec.store_id)
         fresh = {component: _Process(ProcessState.STOPPED, self.clock()) for component in STORE_COMPONENTS}
         self._instances.setdefault(spec.store_id, _Instance(spec, fresh))
 
     def copy_template(self, store_id: str, template: Template) -> None:
         self._act(f"copy_template {store_id}")
         instance = self._instance(store_id)
-        if template.catalogue not in self._templates:
+        if (template.artifact.digest, template.catalogue) not in self._templates:
             raise RuntimeRefused(f"There is no {template.catalogue} template.", code=ErrorCode.NOT_FOUND)
         instance.catalogue = instance.catalogue or template.catalogue
 
@@ -102,6 +106,7 @@ class NullRuntime:
 
     def remove_instance(self, store_id: str) -> None:
         self._act(f"remove_instance {store_id}")
+        _check_id(store_id)
         self._instances.pop(store_id, None)
 
     def doors(self, store_id: str, slot: Slot = Slot.BLUE) -> Doors:

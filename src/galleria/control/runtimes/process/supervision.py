@@ -11,7 +11,7 @@ import xmlrpc.client
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -135,7 +135,9 @@ class _UnixTransport(xmlrpc.client.Transport):
         self._path = str(path)
 
     def make_connection(self, host: object) -> http.client.HTTPConnection:
-        return _UnixConnection(self._path)
+        connection = _UnixConnection(self._path)
+        self._connection = (None, connection)  # where `close` looks for it
+        return connection
 
 
 class Supervisor:
@@ -232,8 +234,37 @@ def _watched(raw: dict[str, object]) -> Watched:
         name=str(raw["name"]),
         state=_STATES.get(state, ProcessState.GAVE_UP),
         pid=_number(raw["pid"]) or None,
-        since=datetime.fromtimestamp(began if state in _UP else ended or began, UTC),
+        # One that can't even be started ends at no time: what counts is the last attempt.
+        since=datetime.fromtimestamp(began if state in _UP else max(began, ended), UTC),
     )
+
+
+def given_up(layout: Layout) -> list[Watched]:
+    """Name the processes that should run and that the supervisor does not try to start any more."""
+    try:
+        watched = Supervisor(layout).watched()
+    except RuntimeUnavailable:
+        return []
+    return [each for each in watched if each.state is ProcessState.GAVE_UP and _wanted(layout, each.group)]
+
+
+def revive(layout: Layout, older_than_seconds: float = 60) -> list[str]:
+    """Start again what gave up longer ago than ``older_than_seconds``. Returns the programs' names."""
+    latest = datetime.now(UTC) - timedelta(seconds=older_than_seconds)
+    supervisor, revived = Supervisor(layout), []
+    for each in given_up(layout):
+        if each.since <= latest:
+            with suppress(RuntimeRefused, RuntimeBroken):  # one that can't be started keeps no other from it
+                supervisor.start(each.program)
+                revived.append(each.program)
+    return revived
+
+
+def _wanted(layout: Layout, group: str) -> bool:
+    """Whether the group starts by itself; one that was stopped by an operator does not."""
+    with suppress(FileNotFoundError):
+        return "autostart=true" in (layout.conf_d / f"{group}.conf").read_text("utf-8").splitlines()
+    return False
 
 
 def start_supervisor(layout: Layout, *, wait_seconds: float = 10.0) -> None:
