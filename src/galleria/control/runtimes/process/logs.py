@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -25,13 +26,13 @@ def shorten(folder: Path) -> bool:
     """Copy each log that is too long aside and empty it. Its process goes on: it appends. True if there was one."""
     cut = False
     for path in folder.glob("*.log"):
-        if path.is_symlink() or path.stat().st_size < LONG_BYTES:
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size < LONG_BYTES:
             continue
         with _open(folder, path.name, os.O_RDWR) as log:
+            # On a full disk the copy is cut short, and the log must be emptied all the more.
             with suppress(OSError), _open(folder, f"{path.name}.1", os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as old:
-                shutil.copyfileobj(
-                    log, old
-                )  # on a full disk the copy is cut short, and the log must be emptied all the more
+                shutil.copyfileobj(log, old)
             log.truncate(0)
         cut = True
     return cut
