@@ -24,7 +24,7 @@ from galleria.contracts.words import (
 )
 from galleria.control.plane.context import PageRequest
 from galleria.control.plane.problems import PlaneProblem
-from galleria.control.plane.services import auditing, deployments, fleet, observing, runners
+from galleria.control.plane.services import auditing, deployments, fleet, observing, runners, stores
 from tests.support.planes import AS_RUNNER, RUNNER_ID, START, Plane, claim_request, down, processes
 
 
@@ -138,6 +138,31 @@ def test_a_silent_runner_loses_its_deployment(plane: Plane) -> None:
         AuditAction.DEPLOYMENT_LEASE_EXPIRE,
     ]
     assert "runner-a fell silent" in entries[1].detail
+
+
+def test_a_deployment_that_ends_all_its_runners_is_handed_out_no_more(plane: Plane) -> None:
+    asked = plane.register("shop-001")
+    for attempt in range(1, runners.MOST_ATTEMPTS + 1):
+        assert plane.claim().attempt == attempt
+        plane.clock.pass_by(31)
+    plane.register("shop-002")
+    version = fleet.show_store(plane.services, plane.caller(), "shop-001").version
+    assert plane.claim("runner-b").spec.store_id == "shop-002"  # the one behind it does not wait for it
+    ended = show(plane, asked.deployment_id)
+    assert ended.status is DeploymentStatus.NEEDS_ATTENTION
+    assert ended.reason == "Given up after 6 attempts: at each, its runner fell silent. Look at the runner's log."
+    left = fleet.show_store(plane.services, plane.caller(), "shop-001")
+    assert (left.state, left.version) == (StoreState.NEEDS_ATTENTION, version + 1)
+    lost(plane, asked.deployment_id, "runner-b")
+    with pytest.raises(PlaneProblem):
+        beat(plane, asked.deployment_id)
+    wanted = auditing.AuditFilter(action=AuditAction.DEPLOYMENT_FINISH)
+    (entry,) = auditing.list_audit(plane.services, plane.caller(), wanted, PageRequest()).items
+    assert (entry.actor, entry.outcome, entry.store_id) == ("control-plane", AuditOutcome.FAILED, "shop-001")
+    assert ended.reason in entry.detail
+    again = stores.retry(plane.services, plane.caller(), "shop-001")
+    plane.clock.pass_by(1)
+    assert plane.claim("runner-c").deployment_id == again.deployment_id
 
 
 def test_a_late_runner_keeps_what_nobody_took(plane: Plane) -> None:

@@ -53,6 +53,10 @@ from galleria.observability.redaction import redact_text
 ALIVE: Final = timedelta(seconds=30)
 """A runner that was not heard of for longer is shown as gone. An idle one asks for work every 20 s."""
 
+MOST_ATTEMPTS: Final = 6
+"""A deployment that has cost this many leases is handed out no more. One more than a runner tries in earnest: at the
+sixth it undoes what the others made, and a deployment that it could end itself leaves nothing behind."""
+
 _SMOKED: Final = (DeploymentKind.PROVISION, DeploymentKind.START, DeploymentKind.RESTART)
 """Kinds whose success needs a passed smoke run."""
 
@@ -64,28 +68,32 @@ def note(services: Services, request: ClaimRequest) -> None:
 
 
 def claim(services: Services, caller: RunnerCaller, request: ClaimRequest) -> Claim | None:
-    """Give the oldest deployment that waits, or whose lease has ended, to this runner. None if there is none."""
-    now = services.now()
-    with services.database.reading() as session:  # a look that finds nothing must not hold up those who write
-        if session.scalar(_claimable(request.runtimes, now).limit(1)) is None:
-            return None
-    with services.database.writing() as session:
-        row = session.scalar(_claimable(request.runtimes, now).with_for_update(skip_locked=True).limit(1))
-        if row is None:
-            return None
-        acts = [_expired(row, caller)] if row.attempt else []
-        row.status = DeploymentStatus.RUNNING.value
-        row.runner_id = request.runner_id
-        row.attempt += 1
-        row.started_at = row.started_at or now
-        row.lease_until = now + timedelta(seconds=services.settings.lease_seconds)
-        steps = session.scalars(select(StepRow).where(StepRow.deployment_id == row.deployment_id)).all()
-        claimed = _claim(services, row, steps)
-        detail = f"{row.kind}, deployment {row.deployment_id}, attempt {row.attempt}."
-        acts.append(_act(request.runner_id, caller, AuditAction.DEPLOYMENT_CLAIM, row, AuditOutcome.SUCCEEDED, detail))
-        writing.commit_with(services, session, *acts)
-    _tell(services, row)
-    return claimed
+    """Give the oldest deployment that waits, or whose lease has ended, to this runner. None if there is none.
+
+    One that has cost `MOST_ATTEMPTS` leases ends here as ``needs_attention``: it would only end the next runner too.
+    """
+    while True:
+        now = services.now()
+        with services.database.reading() as session:  # a look that finds nothing must not hold up those who write
+            if session.scalar(_claimable(request.runtimes, now).limit(1)) is None:
+                return None
+        with services.database.writing() as session:
+            row = session.scalar(_claimable(request.runtimes, now).with_for_update(skip_locked=True).limit(1))
+            if row is None:
+                return None
+            acts = [_expired(row, caller)] if row.attempt else []
+            worn_out = row.attempt >= MOST_ATTEMPTS
+            claimed = None if worn_out else _hand_out(services, session, row, request.runner_id)
+            if claimed is None:
+                acts.append(_end_worn_out(session, row, caller, now))
+            else:
+                detail = f"{row.kind}, deployment {row.deployment_id}, attempt {row.attempt}."
+                done = AuditOutcome.SUCCEEDED
+                acts.append(_act(request.runner_id, caller, AuditAction.DEPLOYMENT_CLAIM, row, done, detail))
+            writing.commit_with(services, session, *acts)
+        _tell(services, row)
+        if claimed is not None:
+            return claimed
 
 
 def seconds_to_lease_end(services: Services, runtimes: Sequence[Runtime]) -> float:
@@ -223,6 +231,35 @@ def _claimable(runtimes: Sequence[Runtime], now: datetime) -> Select[DeploymentR
         DeploymentRow.runtime.in_([runtime.value for runtime in runtimes]), or_(waiting, deserted)
     )
     return query.order_by(DeploymentRow.requested_at, DeploymentRow.deployment_id)
+
+
+def _hand_out(services: Services, session: Session, row: DeploymentRow, runner_id: str) -> Claim:
+    now = services.now()
+    row.status = DeploymentStatus.RUNNING.value
+    row.runner_id = runner_id
+    row.attempt += 1
+    row.started_at = row.started_at or now
+    row.lease_until = now + timedelta(seconds=services.settings.lease_seconds)
+    steps = session.scalars(select(StepRow).where(StepRow.deployment_id == row.deployment_id)).all()
+    return _claim(services, row, steps)
+
+
+def _end_worn_out(session: Session, row: DeploymentRow, caller: RunnerCaller, now: datetime) -> Act:
+    """End a deployment that no runner has come back from; return what the audit says of it."""
+    row.status = DeploymentStatus.NEEDS_ATTENTION.value
+    row.reason = f"Given up after {row.attempt} attempts: at each, its runner fell silent. Look at the runner's log."
+    row.finished_at = now
+    row.lease_until = None
+    session.get_one(StoreRow, row.store_key, with_for_update=True).version += 1
+    return Act(
+        actor="control-plane",
+        actor_kind=ActorKind.SYSTEM,
+        action=AuditAction.DEPLOYMENT_FINISH,
+        outcome=AuditOutcome.FAILED,
+        request_id=caller.request_id,
+        store_id=row.store_id,
+        detail=f"{row.kind}, deployment {row.deployment_id}, {row.status}: {row.reason}",
+    )
 
 
 def _claim(services: Services, row: DeploymentRow, steps: Sequence[StepRow]) -> Claim:
