@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 
 
-def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
+def write_atomically(path: Path, text: str, *, mode: int = 0o644, owner: tuple[int, int] | None = None) -> None:
     """Write ``text`` to a temporary file beside ``path``, sync it, and rename it into place.
 
+    :param owner: user and group id that the file belongs to from the moment it is there; default: this process's.
     :raises OSError: nothing has changed (disk full, no such folder).
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
@@ -16,6 +17,8 @@ def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             os.fchmod(file.fileno(), mode)
+            if owner is not None:
+                os.fchown(file.fileno(), *owner)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -57,6 +57,11 @@ class Layout:
         return self.home / "platform.json"
 
     @property
+    def registry_file(self) -> Path:
+        """The registry's address if it is another than the default, 0600: it may hold a password."""
+        return self.home / "registry-url"
+
+    @property
     def lock_file(self) -> Path:
         """Held while the platform is brought up or down."""
         return self.home / "platform.lock"

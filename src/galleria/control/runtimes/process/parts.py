@@ -5,12 +5,18 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
+import stat
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
+from galleria.contracts import dotenv
+from galleria.contracts.problems import ContractBroken
 from galleria.contracts.words import ProcessState
 from galleria.control.runtimes.files import write_atomically
 from galleria.control.runtimes.process import profiles, supervision
@@ -24,6 +30,10 @@ PARTS: Final = (PLANE_PROGRAM, GATEWAY_PROGRAM, RUNNER_PROGRAM)
 """In the order in which they start."""
 
 PLANE_HOST: Final = "galleria.localhost"
+
+REGISTRY_KEY: Final = "GALLERIA_REGISTRY_URL"
+
+_ENV_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -41,15 +51,22 @@ class Place:
     @property
     def plane_url(self) -> str:
         """The control plane's address."""
-        return f"http://{PLANE_HOST}" if self.port == 80 else f"http://{PLANE_HOST}:{self.port}"
+        return self.address_of(PLANE_HOST)
+
+    def address_of(self, host: str) -> str:
+        """The address at which ``host`` is reached through the gateway."""
+        return f"http://{host}" if self.port == 80 else f"http://{host}:{self.port}"
 
 
 def read_place(layout: Layout) -> Place | None:
-    """Read where the platform was last brought up, or None if it never was."""
+    """Read where the platform was last brought up, or None if it never was.
+
+    :raises OSError: it can't be read, which says nothing about whether it is there.
+    """
     try:
         raw = json.loads(layout.platform_file.read_text("utf-8"))
         return Place(str(raw["listen"]), int(raw["port"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return None
 
 
@@ -59,22 +76,80 @@ def write_place(layout: Layout, place: Place) -> None:
     write_atomically(layout.platform_file, text)
 
 
+def registry_url(layout: Layout) -> str:
+    """The registry's address: the environment's, else the one of the last `up`; empty for the default."""
+    return os.environ.get(REGISTRY_KEY) or _kept_registry_url(layout)
+
+
+def registry_differs(layout: Layout) -> bool:
+    """Say whether the environment names another registry than the one of the last `up`."""
+    return registry_url(layout) != _kept_registry_url(layout)
+
+
+def keep_registry_url(layout: Layout) -> None:
+    """Remember the registry's address: an `up` without it in the environment must not found an empty one."""
+    if registry_differs(layout):
+        write_atomically(layout.registry_file, registry_url(layout) + "\n", mode=0o600)
+
+
+def _kept_registry_url(layout: Layout) -> str:
+    try:
+        return layout.registry_file.read_text("utf-8").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def follow_place(layout: Layout, place: Place) -> None:
+    """Let every store's public address have the platform's port. Nothing else in its `.env` changes.
+
+    The store may write there, so a link or what is no `.env` of ours is left alone, and so is an address with TLS: that
+    is of a door in front of ours.
+    """
+    for env in sorted(layout.instances.glob("*/.env")):
+        try:
+            descriptor = os.open(env, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            continue
+        with os.fdopen(descriptor, "rb") as file:
+            about = os.fstat(descriptor)
+            raw = file.read(_ENV_BYTES) if stat.S_ISREG(about.st_mode) else b""
+        with suppress(ContractBroken, UnicodeDecodeError):
+            text = raw.decode("utf-8")
+            if (moved := _moved(text, place)) != text:
+                write_atomically(env, moved, mode=0o600, owner=(about.st_uid, about.st_gid))
+
+
+def _moved(text: str, place: Place) -> str:
+    """Rewrite the public address in the text of a store's `.env`. Pure."""
+    values = dotenv.read(text)
+    host, url = values.get("GALLERIA_STORE_HOST", ""), urlsplit(values.get("GALLERIA_PUBLIC_URL", ""))
+    if not host or url.scheme != "http" or url.hostname != host:
+        return text
+    line = f"GALLERIA_PUBLIC_URL={dotenv.quote(place.address_of(host))}"
+    return re.sub(r"(?m)^[ \t]*GALLERIA_PUBLIC_URL=[^\r\n]*", lambda _: line, text)
+
+
 def found_plane(layout: Layout) -> str:
     """Run the plane's set-up program, which makes what is missing. Returns what it made, as a sentence.
 
     :raises subprocess.CalledProcessError: it failed; its last words are in ``stderr``.
     """
     command = [sys.executable, "-m", "galleria.control.plane", "init", "--home", str(layout.home)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, env=_with_registry(layout))
     made = json.loads(done.stdout.splitlines()[-1])["made"]
     return f"made {', '.join(made)}" if made else ""
+
+
+def _with_registry(layout: Layout) -> dict[str, str]:
+    url = registry_url(layout)
+    return {**os.environ, REGISTRY_KEY: url} if url else dict(os.environ)
 
 
 def write_programs(layout: Layout, place: Place) -> None:
     """Write how the three are started. Processes that run are not touched."""
     ids = Ids(layout)
     ground = Ground(layout, find_means(), ids.of_part(PLANE), ids.of_part(GATEWAY))
-    passed_on = {name: value for name, value in os.environ.items() if name == "GALLERIA_REGISTRY_URL"}
+    passed_on = {REGISTRY_KEY: url} if (url := registry_url(layout)) else {}
     runner_settings = {name: value for name, value in os.environ.items() if name.startswith("GALLERIA_RUNNER_")}
     launches = {
         PLANE_PROGRAM: profiles.plane_launch(ground, {"GALLERIA_PUBLIC_URL": place.plane_url, **passed_on}),
@@ -88,11 +163,12 @@ def write_programs(layout: Layout, place: Place) -> None:
 
 
 def start_missing(layout: Layout) -> None:
-    """Start those of the three that do not run. The supervisor must be there."""
+    """Start those of the three that do not run, and what the supervisor gave up. The supervisor must be there."""
     supervisor = Supervisor(layout)
     for part in PARTS:
         supervisor.add_group(part)
         supervisor.start(f"{part}:{part}")
+    supervision.revive(layout, older_than_seconds=0)
 
 
 def not_running(layout: Layout) -> list[str]:

@@ -6,27 +6,25 @@ It makes no stores: that is asked of the control plane. Every act can safely run
 from __future__ import annotations
 
 import argparse
-import fcntl
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import psutil
 
 from galleria.control.runtimes.port import RuntimeBroken, RuntimeFault
-from galleria.control.runtimes.process import folders, leftovers, parts, supervision
+from galleria.control.runtimes.process import folders, leftovers, parts, premises, supervision
 from galleria.control.runtimes.process.ids import Ids
-from galleria.control.runtimes.process.layout import HOME_LENGTH_LIMIT, Layout
+from galleria.control.runtimes.process.layout import Layout
 from galleria.control.runtimes.process.parts import Place
 from galleria.control.runtimes.process.profiles import GATEWAY_PROGRAM
-from galleria.control.runtimes.process.progress import Progress, Trouble
+from galleria.control.runtimes.process.progress import REFUSED, Progress, Trouble
 from galleria.control.runtimes.process.runtime import ProcessRuntime
 from galleria.control.runtimes.process.supervision import Supervisor
 
@@ -35,22 +33,23 @@ DOWN_MARK: Final = "down"
 
 _START_SECONDS: Final = 45.0
 _STOP_SECONDS: Final = 45.0
-_REFUSED: Final = 3
 
 
 def up(layout: Layout, place: Place, progress: Progress) -> None:
     """Bring up supervisor, gateway, plane and runner, and the stores that should run."""
     with progress.step("check this machine") as detail:
-        _check_folder(layout)
+        premises.check(layout)
         known = parts.read_place(layout)
-        running = Supervisor(layout).alive()
-        if running and known == place and not parts.not_running(layout) and parts.plane_answers(place):
+        _refuse_another(layout, place)
+        all_run = Supervisor(layout).alive() and not parts.not_running(layout) and not supervision.given_up(layout)
+        if all_run and known == place and parts.plane_answers(place):
             detail("already up")
             progress.end("up", _where(layout, place))
             return
         if not _own_gateway(layout, known, place):
             _check_port(place)
-    with _locked(layout):
+    with premises.locked(layout):
+        _refuse_another(layout, place)  # another `up` may have come first
         _bring_up(layout, place, progress)
     progress.end("up", _where(layout, place))
 
@@ -61,7 +60,9 @@ def _bring_up(layout: Layout, place: Place, progress: Progress) -> None:
         detail(_found_plane(layout))
         folders.make_platform_folders(layout, Ids(layout))  # what was made by us now becomes the plane's
         parts.write_place(layout, place)
+        parts.keep_registry_url(layout)
         parts.write_programs(layout, place)
+        parts.follow_place(layout, place)
         _renew_stores(layout)
         (layout.supervisor / DOWN_MARK).unlink(missing_ok=True)
     with progress.step("start the supervisor"):
@@ -95,10 +96,22 @@ def _found_plane(layout: Layout) -> str:
 
 def down(layout: Layout, progress: Progress) -> None:
     """Stop everything that was started, and prove that nothing is left."""
-    if not layout.supervisor.is_dir():
-        progress.end("absent", f"There is no platform in {layout.home}; nothing to stop.")
+    nothing = f"There is no platform in {layout.home}; nothing to stop."
+    if not layout.supervisor.is_dir() or not premises.is_ours(layout):
+        progress.end("absent", nothing)
         return
-    with _locked(layout), progress.step("stop everything") as detail:
+    with premises.locked(layout):
+        stopped = _stop(layout, progress)
+    progress.end(
+        *("down", f"Everything is stopped; the data stays in {layout.home}.") if stopped else ("absent", nothing)
+    )
+
+
+def _stop(layout: Layout, progress: Progress) -> bool:
+    """Stop everything. Answers False if there never was anything. The caller holds the lock."""
+    if not layout.supervisor.is_dir():
+        return False
+    with progress.step("stop everything") as detail:
         (layout.supervisor / DOWN_MARK).touch(mode=0o600)
         supervisor = Supervisor(layout)
         if supervisor.alive():
@@ -108,19 +121,21 @@ def down(layout: Layout, progress: Progress) -> None:
                 _wait(lambda: not psutil.pid_exists(pid), _STOP_SECONDS, lambda: Trouble("", ""))
         if left := leftovers.end(layout):
             detail(f"ended what had outlived its supervisor: {', '.join(left)}")
-    progress.end("down", f"Everything is stopped; the data stays in {layout.home}.")
+    return True
 
 
 def reset(layout: Layout, progress: Progress) -> None:
-    """Stop everything and remove the state folder."""
+    """Stop everything and remove the state folder; what in it is not the platform's stays."""
     if not layout.home.exists():
         progress.end("absent", f"There is no platform in {layout.home}; nothing to reset.")
         return
-    _check_folder(layout)
-    down(layout, progress)
-    with progress.step("remove the state folder"):
-        shutil.rmtree(layout.home)
-    progress.end("absent", f"{layout.home} is removed.")
+    premises.check(layout)
+    with premises.locked(layout):
+        _stop(layout, progress)
+        with progress.step("remove the state folder"):
+            left = premises.remove(layout)
+    kept = f"the folder stays, for it holds other files: {', '.join(left)}" if left else ""
+    progress.end("absent", f"The platform is removed; {kept}." if left else f"{layout.home} is removed.")
 
 
 def status(layout: Layout, progress: Progress) -> None:
@@ -129,15 +144,17 @@ def status(layout: Layout, progress: Progress) -> None:
     if place is None or not layout.supervisor.is_dir():
         progress.end("absent", f"There is no platform in {layout.home}. Bring it up: galleria up")
         return
-    missing = parts.not_running(layout)
-    left = leftovers.running(layout)
+    missing, gave_up = parts.not_running(layout), [each.program for each in supervision.given_up(layout)]
+    left, supervised = leftovers.running(layout), Supervisor(layout).alive()
     answers = parts.plane_answers(place)
-    if not missing and answers:
+    if not missing and not gave_up and answers:
         progress.end("up", _where(layout, place))
-    elif not left and len(missing) == len(parts.PARTS):
+    elif not left and not supervised:
         progress.end("down", f"The platform in {layout.home} is down. Bring it up: galleria up")
-    elif not Supervisor(layout).alive():
+    elif not supervised:
         progress.end("partial", f"The supervisor is gone, but {len(left)} programs run on. Mend it: galleria up")
+    elif gave_up:
+        progress.end("partial", f"Partly up: {', '.join(gave_up)} gave up after many attempts. Run: galleria up")
     else:
         what = f"{', '.join(missing)} not running" if missing else "the control plane does not answer"
         progress.end("partial", f"Partly up: {what}. The supervisor tries again; or: galleria down, galleria up")
@@ -146,7 +163,7 @@ def status(layout: Layout, progress: Progress) -> None:
 def check(layout: Layout, place: Place, progress: Progress) -> None:
     """Check what `up` needs, and start nothing."""
     with progress.step("check this machine"):
-        _check_folder(layout)
+        premises.check(layout)
         _check_port(place)
     progress.end("ready", "This machine has what the platform needs.")
 
@@ -160,23 +177,17 @@ def _own_gateway(layout: Layout, known: Place | None, place: Place) -> bool:
     return known == place and GATEWAY_PROGRAM in {name.split(".")[0] for name in leftovers.running(layout)}
 
 
-def _check_folder(layout: Layout) -> None:
-    if layout.too_long():
-        raise Trouble(
-            f"The state folder's path is too long for Unix sockets: {len(os.fsencode(layout.home))} bytes, "
-            f"at most {HOME_LENGTH_LIMIT}: {layout.home}.",
-            "Choose a shorter one: GALLERIA_HOME=$HOME/galleria",
-            _REFUSED,
-        )
-    if layout.home.exists() and not layout.home.is_dir():
-        raise Trouble(f"{layout.home} is not a folder.", "Set GALLERIA_HOME to another place.", _REFUSED)
-    ours = layout.platform_file.is_file() or layout.launch_d.is_dir()
-    if layout.home.is_dir() and not ours and any(layout.home.iterdir()):
-        raise Trouble(
-            f"{layout.home} holds other files and no platform; it is left alone.",
-            "Set GALLERIA_HOME to an empty folder.",
-            _REFUSED,
-        )
+def _refuse_another(layout: Layout, place: Place) -> None:
+    """Refuse to move a platform that is up: what runs would stay where it is."""
+    known = parts.read_place(layout)
+    if known is None or not (Supervisor(layout).alive() or leftovers.running(layout)):
+        return
+    next_step = "Bring it down first: galleria down"
+    if known != place:
+        raise Trouble(f"This platform is up on {known.listen}:{known.port}.", next_step, REFUSED)
+    if parts.registry_differs(layout):
+        what = f"{parts.REGISTRY_KEY} names another registry than the one that this platform is up with."
+        raise Trouble(what, next_step, REFUSED)
 
 
 def _check_port(place: Place) -> None:
@@ -186,13 +197,13 @@ def _check_port(place: Place) -> None:
             door.bind((place.listen, place.port))
         except PermissionError as error:
             raise Trouble(
-                f"Port {place.port} needs root here.", "Choose one above 1023: GALLERIA_PORT=8080", _REFUSED
+                f"Port {place.port} needs root here.", "Choose one above 1023: GALLERIA_PORT=8080", REFUSED
             ) from error
         except OSError as error:
             raise Trouble(
                 f"Port {place.port} on {place.listen} is taken{_taken_by(place.port)}.",
                 f"Stop that, or choose another: GALLERIA_PORT={place.port + 1}",
-                _REFUSED,
+                REFUSED,
             ) from error
 
 
@@ -213,15 +224,6 @@ def _wait(done: Callable[[], bool], seconds: float, trouble: Callable[[], Troubl
         time.sleep(0.05)
 
 
-@contextmanager
-def _locked(layout: Layout) -> Iterator[None]:
-    """One `up` or `down` at a time; the second waits and then finds it done."""
-    layout.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with layout.lock_file.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one act; returns the exit code: 0 done, 1 failed, 2 misuse, 3 refused."""
     parser = argparse.ArgumentParser(prog="galleria.control.runtimes.process.platform", description=__doc__)
@@ -231,18 +233,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="say it as JSON lines")
     told = parser.parse_args(arguments)
     layout, progress = Layout(told.home.absolute()), Progress(as_json=told.json)
-    known = parts.read_place(layout)
-    port = told.port or (known.port if known else 8080)
-    place = Place(os.environ.get("GALLERIA_LISTEN") or (known.listen if known else "127.0.0.1"), port)
-    acts: dict[str, Callable[[], None]] = {
-        "up": lambda: up(layout, place, progress),
-        "down": lambda: down(layout, progress),
-        "reset": lambda: reset(layout, progress),
-        "status": lambda: status(layout, progress),
-        "check": lambda: check(layout, place, progress),
-    }
     try:
-        acts[told.act]()
+        premises.check_user(layout)
+        _act(told.act, layout, progress, told.port)
     except Trouble as trouble:
         progress.trouble(trouble)
         return trouble.exit_code
@@ -254,6 +247,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         progress.trouble(Trouble(f"{error.filename or layout.home}: {error.strerror}.", "Mend that, then try again."))
         return 1
     return 0
+
+
+def _act(act: str, layout: Layout, progress: Progress, asked_port: int | None) -> None:
+    known = parts.read_place(layout)
+    port = asked_port or (known.port if known else 8080)
+    place = Place(os.environ.get("GALLERIA_LISTEN") or (known.listen if known else "127.0.0.1"), port)
+    acts: dict[str, Callable[[], None]] = {
+        "up": lambda: up(layout, place, progress),
+        "down": lambda: down(layout, progress),
+        "reset": lambda: reset(layout, progress),
+        "status": lambda: status(layout, progress),
+        "check": lambda: check(layout, place, progress),
+    }
+    acts[act]()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
+
+REFUSED: Final = 3
+"""The exit code of an act that was refused and changed nothing."""
 
 
 class Trouble(Exception):

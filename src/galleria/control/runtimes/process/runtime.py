@@ -205,6 +205,7 @@ class ProcessRuntime:
         mended = not self._supervisor.alive()
         if mended:
             supervision.start_supervisor(self._layout)
+        mended |= bool(supervision.revive(self._layout))
         parts = (self._layout.plane, self._layout.gateway / "logs", self._layout.runner / "logs")
         for place in (*self._layout.instances.glob("*/logs"), *parts):
             with suppress(OSError):  # one folder that can't be read keeps no other log long
