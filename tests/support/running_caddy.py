@@ -14,6 +14,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+from galleria.control.gateway.caddy import CaddyGateway
+from galleria.control.gateway.port import GatewayUnavailable
+
 
 class Backend(BaseHTTPRequestHandler):
     """Answers with its own name, the path and the forwarded headers."""
@@ -72,17 +75,21 @@ class RunningCaddy:
         self.start()
 
     def start(self) -> None:
-        """Start it and wait until the public door is open."""
+        """Start it and wait until it says its routes; the door listens sooner, before Caddy is there."""
         with (self.home / "out").open("ab") as output:
             self._process = subprocess.Popen(self._command, stdout=output, stderr=output)
         deadline = time.monotonic() + 15
-        while not (self.home / "gateway" / "admin.sock").exists() or self._shut():
+        while not self._ready():
+            assert self._process.poll() is None, (self.home / "out").read_text()
             assert time.monotonic() < deadline, (self.home / "out").read_text()
             time.sleep(0.02)
 
-    def _shut(self) -> bool:
-        with socket.socket() as line:
-            return line.connect_ex(("127.0.0.1", self.port)) != 0
+    def _ready(self) -> bool:
+        try:
+            CaddyGateway(self.home).routes()
+        except GatewayUnavailable:
+            return False
+        return True
 
     def kill(self) -> None:
         """End it without warning."""
