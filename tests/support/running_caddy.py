@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import os
+import signal
 import socket
 import socketserver
 import subprocess
@@ -77,7 +79,7 @@ class RunningCaddy:
     def start(self) -> None:
         """Start it and wait until it says its routes; the door listens sooner, before Caddy is there."""
         with (self.home / "out").open("ab") as output:
-            self._process = subprocess.Popen(self._command, stdout=output, stderr=output)
+            self._process = subprocess.Popen(self._command, stdout=output, stderr=output, start_new_session=True)
         deadline = time.monotonic() + 15
         while not self._ready():
             assert self._process.poll() is None, (self.home / "out").read_text()
@@ -92,8 +94,8 @@ class RunningCaddy:
         return True
 
     def kill(self) -> None:
-        """End it without warning."""
-        self._process.kill()
+        """End it without warning, and what is in its sandbox with it."""
+        os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def get(self, host: str, path: str = "/", **headers: str) -> tuple[int, str]:
