@@ -56,16 +56,16 @@ def sign_in(services: Services, secret: str, origin: access.Origin) -> Session:
 
 def current(services: Services, cookie: str | None, request_id: str) -> Session | None:
     """Return the session of a cookie; None when it has ended, or its token was revoked or has expired."""
-    if not cookie:
-        return None
-    now = services.now()
-    with services.database.reading() as session:
-        row = session.get(SessionRow, tokens.digest_of(cookie))
-        token = session.get(TokenRow, row.token_id) if row is not None and row.expires_at > now else None
-    if token is None or token.revoked_at is not None or (token.expires_at is not None and token.expires_at <= now):
+    token = _token(services, cookie)
+    if cookie is None or token is None:
         return None
     tokens.note_use(services, token)
     return Session(access.caller_of(token, request_id), cookie, csrf_token(services, cookie))
+
+
+def is_alive(services: Services, cookie: str | None) -> bool:
+    """Say whether a session that was good is still good."""
+    return _token(services, cookie) is not None
 
 
 def sign_out(services: Services, session: Session) -> None:
@@ -84,3 +84,16 @@ def csrf_token(services: Services, cookie: str) -> str:
 def csrf_matches(session: Session, given: str | None) -> bool:
     """Say whether a form was made for this session."""
     return given is not None and hmac.compare_digest(session.csrf.encode(), given.encode())
+
+
+def _token(services: Services, cookie: str | None) -> TokenRow | None:
+    """Return what a cookie's session is worth."""
+    if not cookie:
+        return None
+    now = services.now()
+    with services.database.reading() as session:
+        row = session.get(SessionRow, tokens.digest_of(cookie))
+        token = session.get(TokenRow, row.token_id) if row is not None and row.expires_at > now else None
+    if token is None or token.revoked_at is not None or (token.expires_at is not None and token.expires_at <= now):
+        return None
+    return token

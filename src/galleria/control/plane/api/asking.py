@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, cast
 
 from fastapi import Depends, Header, Path, Query, Request, Security
@@ -12,6 +14,7 @@ from galleria.control.plane import access, sessions
 from galleria.control.plane.api import envelope
 from galleria.control.plane.callers import Caller, RunnerCaller
 from galleria.control.plane.context import MAX_PAGE_SIZE, PageRequest, Services
+from galleria.control.plane.services import tokens
 
 _operator_token = HTTPBearer(scheme_name="operator", description="An operator's token.", auto_error=False)
 _runner_token = HTTPBearer(scheme_name="runner", description="A runner's token.", auto_error=False)
@@ -41,6 +44,18 @@ def operator(request: Request, bearer: Annotated[_Bearer, Security(_operator_tok
     return access.operator(found, bearer.credentials if bearer else None, origin(request))
 
 
+def still_valid(
+    request: Request,
+    caller: Annotated[Caller, Depends(operator)],
+    bearer: Annotated[_Bearer, Security(_operator_token)],
+) -> Callable[[], bool]:
+    """What tells, at any later time, whether the token or the session that opened this request is still good."""
+    found = services(request)
+    if bearer is not None:
+        return partial(tokens.is_valid, found, caller.token_id)
+    return partial(sessions.is_alive, found, request.cookies.get(sessions.COOKIE))
+
+
 def runner(request: Request, bearer: Annotated[_Bearer, Security(_runner_token)]) -> RunnerCaller:
     """The runner who asks."""
     return access.runner(services(request), bearer.credentials if bearer else None, origin(request))
@@ -66,6 +81,7 @@ def seen_version(
 
 InServices = Annotated[Services, Depends(services)]
 AsOperator = Annotated[Caller, Depends(operator)]
+StillValid = Annotated[Callable[[], bool], Depends(still_valid)]
 AsRunner = Annotated[RunnerCaller, Depends(runner)]
 InPage = Annotated[PageRequest, Depends(page)]
 SeenVersion = Annotated[int | None, Depends(seen_version)]

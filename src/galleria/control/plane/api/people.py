@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -20,13 +21,13 @@ from galleria.contracts.wire import (
     TokenSpec,
     WhoAmI,
 )
-from galleria.control.plane.api.asking import AsOperator, IdPath, InPage, InServices
+from galleria.control.plane.api.asking import AsOperator, IdPath, InPage, InServices, StillValid
 from galleria.control.plane.api.envelope import success
-from galleria.control.plane.callers import Caller
 from galleria.control.plane.context import Services
 from galleria.control.plane.services import status, tokens
 
 HEARTBEAT_SECONDS: Final = 15.0
+"""How often a stream says that it is still there, and asks whether its listener may still listen."""
 
 router = APIRouter()
 
@@ -79,22 +80,26 @@ def revoke_token(request: Request, services: InServices, caller: AsOperator, tok
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Server-sent."}},
 )
-async def stream_events(services: InServices, caller: AsOperator) -> StreamingResponse:
+async def stream_events(services: InServices, still_valid: StillValid) -> StreamingResponse:
     """Stream what changes, as server-sent events: `{"type", "store_id", "deployment_id"}`. Ask for the rest."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(services, caller), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_events(services, still_valid), media_type="text/event-stream", headers=headers)
 
 
-async def _events(services: Services, caller: Caller) -> AsyncIterator[str]:
+async def _events(services: Services, still_valid: Callable[[], bool]) -> AsyncIterator[str]:
+    clock = asyncio.get_running_loop().time
     yield "retry: 2000\n\n"
     with services.events.subscribed() as news:
+        check_at = clock() + HEARTBEAT_SECONDS
         while True:
-            try:
-                event = await news.next(HEARTBEAT_SECONDS)
-            except TimeoutError:
-                if not await run_in_threadpool(tokens.is_valid, services, caller.token_id):
+            if clock() >= check_at:  # by the clock, not by silence: a busy fleet is never silent
+                if not await run_in_threadpool(still_valid):
                     return
                 yield ": still here\n\n"
+                check_at = clock() + HEARTBEAT_SECONDS
+            try:
+                event = await news.next(max(0.0, check_at - clock()))
+            except TimeoutError:
                 continue
             if event is None:
                 return
