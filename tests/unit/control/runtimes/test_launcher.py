@@ -176,8 +176,9 @@ def test_a_name_with_spaces_and_brackets_is_no_riddle(tmp_path: Path) -> None:
     odd = tmp_path / "a) Z (b"
     odd.symlink_to("/usr/bin/sleep")
     with subprocess.Popen([str(odd), "60"]) as child:
-        assert started_at_tick(child.pid) is not None
+        began = started_at_tick(child.pid)
         child.kill()
+    assert began is not None
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"outer": 1}', '{"outer": "x", "started": 1}'])
