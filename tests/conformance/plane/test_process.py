@@ -50,7 +50,9 @@ def test_init_hands_over_once_and_gives_the_runner_a_working_token() -> None:
     with tempfile.TemporaryDirectory(prefix="g-") as folder:
         home = Path(folder)
         init(home)
-        (home / "operator-token").unlink()  # taken over by its operator
+        with running(home) as plane, plane.client(plane.operator_token) as client:
+            assert client.get("/status").status_code == 200
+        (home / "operator-token").unlink()  # taken over by its operator, who has signed in with it
         (home / "runner/token").write_text("gal_from-another-platform\n", "ascii")
         assert init(home)["made"] == ["runner-token"]
         with running(home) as plane, plane.client(plane.runner_token) as client:
