@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from dataclasses import dataclass
@@ -84,11 +85,16 @@ def _local(place: places.Place) -> places.Place:
 
 
 def _read_once(path: Path) -> bool:
-    """Say whether this file's secret has not been shown yet, and mark it as shown."""
+    """Say whether this file's secret has not been shown yet, and remember that it was: by a digest, never by itself."""
     shown = path.with_name(f".{path.name}-shown")
-    if not path.exists() or shown.exists():
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if shown.exists() and shown.read_text(encoding="ascii") == digest:
+            return False
+        shown.touch(mode=0o600)
+        shown.write_text(digest, encoding="ascii")
+    except OSError:
         return False
-    shown.touch(mode=0o600)
     return True
 
 
@@ -160,7 +166,7 @@ def _show_end(addresses: Addresses, seconds: float, as_json: bool, token: str | 
         pairs.append(("  shown this once", token))
     for identity, url, login in addresses.shops:
         pairs += [(identity, url), ("  merchant admin", f"{url}/admin"), ("  merchant login", _relative(login))]
-        if created and output.out.is_terminal and _read_once(login) and os.access(login, os.R_OK):
+        if created and output.out.is_terminal and os.access(login, os.R_OK):
             pairs.append(("  shown this once", " ".join(login.read_text(encoding="utf-8").split())))
     output.say("")
     output.facts([(name, escape(value)) for name, value in pairs])
