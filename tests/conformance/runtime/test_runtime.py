@@ -90,13 +90,12 @@ def home() -> Iterator[Layout]:
     """A state folder with a real supervisor, for all of the module."""
     layout = Layout(Path(tempfile.mkdtemp(prefix="g-", dir="/tmp")))
     supervisor = Supervisor(layout)
-    pid = 0
     try:
         folders.make_platform_folders(layout, Ids(layout))
         supervision.start_supervisor(layout)
-        pid = supervisor.pid()
         yield layout
     finally:
+        pid = supervisor.pid()  # a test may have killed the first one
         supervisor.shut_down()
         _wait(lambda: not psutil.pid_exists(pid))
         leftovers.end(layout)
