@@ -36,7 +36,7 @@ class StoreLayout:
 
     @property
     def logs(self) -> Path:
-        """One log a component, written through the launcher; read-only to the store itself."""
+        """One log a component, written through the launcher."""
         return self.root / "logs"
 
     @property
