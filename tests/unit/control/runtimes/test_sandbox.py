@@ -177,3 +177,13 @@ def test_a_launch_file_says_all_of_a_launch(launch: Launch) -> None:
 def test_what_is_no_launch_file_is_refused(text: str) -> None:
     with pytest.raises((ValueError, KeyError, TypeError, AttributeError)):
         Launch.from_json(text)
+
+
+def test_nothing_is_mounted_where_a_program_could_put_a_link() -> None:
+    inside = Bind("/srv/agents/shop-001", "/store/agent", writable=True)
+    with pytest.raises(ValueError, match="/store/agent would be mounted inside /store"):
+        bwrap_arguments(replace(PLAIN, binds=(*PLAIN.binds, inside)))
+    beside = replace(inside, target="/agent")
+    assert ("/srv/agents/shop-001", "/agent") in binds(
+        bwrap_arguments(replace(PLAIN, binds=(*PLAIN.binds, beside))), "--bind"
+    )
