@@ -30,7 +30,6 @@ def main(argv: list[str] | None = None) -> int:
     from galleria.shop.agent import serving  # after the settings: a wrong configuration fails fast
 
     serving.serve(serving.make(loaded), loaded.socket)
-    return 0
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from galleria.contracts.errors import ErrorCode
 from galleria.observability import logs
@@ -33,14 +34,19 @@ def make(settings: Settings, engine_profile: profile.EngineProfile | None = None
     return app.Agent(store, doorkeeper)
 
 
-def serve(agent: app.Agent, socket: Path) -> None:
-    """Serve on a Unix socket until SIGTERM or SIGINT."""
+def serve(agent: app.Agent, socket: Path) -> NoReturn:
+    """Serve on a Unix socket until SIGTERM or SIGINT; ends the process."""
     os.chdir(socket.parent)  # a relative address: 107 bytes are all that a Unix socket's may have
     Path(socket.name).unlink(missing_ok=True)
     try:
         asyncio.run(_serve(agent, socket))
     finally:
         Path(socket.name).unlink(missing_ok=True)
+    # All is answered and written. The server's threads may still hold a request that was cut off, and taking the
+    # interpreter down under them can abort the process (seen once in some hundred stops while an operation ran).
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 async def _serve(agent: app.Agent, socket: Path) -> None:
