@@ -29,7 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     logs.configure("shop-agent", loaded.store_id)
     from galleria.shop.agent import serving  # after the settings: a wrong configuration fails fast
 
-    serving.serve(serving.make(loaded), loaded.socket)
+    return serving.serve(serving.make(loaded), loaded.socket)
 
 
 if __name__ == "__main__":
