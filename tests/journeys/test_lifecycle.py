@@ -134,12 +134,17 @@ def test_a_change_at_the_gateway_holds_while_somebody_looks(platform: LivingPlat
         each.start()
     sockets = platform.home / "instances" / "guest-shop" / "run"
     guest = Route("guest-shop", "guest-shop.localhost", sockets / "engine-blue.sock", sockets / "storefront-blue.sock")
+
+    def meet() -> int:
+        # A connection may be dropped unanswered right after a change (ADR 0032); like a browser, ask once more.
+        return platform.shop("guest-shop") or platform.shop("guest-shop")
+
     met = []
     for _ in range(20):
         gateway.put_route(guest)
-        met.append(platform.shop("guest-shop"))
+        met.append(meet())
         gateway.remove_route("guest-shop")
-        met.append(platform.shop("guest-shop"))
+        met.append(meet())
     stopped.set()
     for each in looking:
         each.join()
