@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).parents[3]
 START_SECONDS = 60.0
@@ -111,20 +111,11 @@ def empty_site() -> Iterator[Site]:
         yield made
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The real browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 Opener = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(chromium: Browser) -> Iterator[Opener]:
+def open_page(browser: Browser) -> Iterator[Opener]:
     """Open a page as somebody, in a browser of their own; its console must stay silent."""
     contexts: list[BrowserContext] = []
     noise: list[str] = []
@@ -132,7 +123,7 @@ def open_page(chromium: Browser) -> Iterator[Opener]:
     def opened(
         site: Site, role: str = "admin", *, width: int = 1280, scheme: str = "light", javascript: bool = True
     ) -> Page:
-        context = chromium.new_context(
+        context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if scheme == "dark" else "light",
             java_script_enabled=javascript,
