@@ -27,7 +27,7 @@ from galleria.contracts.wire import Deployment, Store, StoreSpec
 from galleria.contracts.words import STORE_COMPONENTS, Catalogue, Component, DeploymentStatus, StoreState
 
 PROGRAM = "galleria.control.runtimes.process.platform"
-BOUND = 60.0
+BOUND = 180.0
 """How long anything may take before a test gives up, in seconds. Generous: many tests share this machine."""
 
 MODULES = {

@@ -25,7 +25,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, shop: RunningShop) ->
     """A shopper's window. Whatever the browser complains of fails the journey."""
     size = PHONE if request.param == "phone" else DESK
     context = browser.new_context(viewport=size, base_url=shop.url, reduced_motion="reduce")
-    context.set_default_timeout(8000)
+    context.set_default_timeout(30_000)
     window = context.new_page()
     complaints: list[str] = []
     window.on("pageerror", lambda error: complaints.append(str(error)))
@@ -46,6 +46,6 @@ def page(request: pytest.FixtureRequest, browser: Browser, shop: RunningShop) ->
 def plain_page(browser: Browser, shop: RunningShop) -> Iterator[Page]:
     """A window without JavaScript."""
     context = browser.new_context(viewport=PHONE, base_url=shop.url, java_script_enabled=False)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()

@@ -25,7 +25,7 @@ from tests.unit.control.delivery.stage import HandClock, ScriptedPlane, a_claim
 from tests.unit.control.delivery.test_provision import STEPS
 
 ROOT = Path(__file__).parents[4]
-PATIENCE = 120.0
+PATIENCE = 900.0
 
 
 @pytest.fixture
