@@ -98,6 +98,15 @@ def _read_once(path: Path) -> bool:
     return True
 
 
+def _run(act: str, place: places.Place, as_json: bool) -> None:
+    """Run an act of the platform, showing each step as it ends; as JSON only how the whole act ended."""
+    for event in programs.platform(act, place.home):
+        if event.event == "step" and event.outcome != "running" and not as_json:
+            _show_step(event)
+        if event.event == "end" and as_json:
+            output.show_json(event)
+
+
 def _show_step(event: programs.Event) -> None:
     look = "[green]✓[/]" if event.outcome == "passed" else "[red]✗[/]"
     detail = f"  [dim]{escape(event.detail)}[/]" if event.detail else ""
@@ -183,12 +192,7 @@ def _relative(path: Path) -> str:
 @command
 def down(as_json: Json = False) -> None:
     """Stop every process of the platform. Data stays; `galleria up` brings it back."""
-    place = places.find()
-    for event in programs.platform("down", place.home):
-        if event.event == "step" and event.outcome != "running" and not as_json:
-            _show_step(event)
-        if event.event == "end" and as_json:
-            output.show_json(event)
+    _run("down", places.find(), as_json)
 
 
 @command
@@ -202,11 +206,7 @@ def reset(
         if not output.out.is_terminal:
             raise Refused("Nothing was reset: this deletes every store.", "Give --yes to do it.")
         typer.confirm(f"This deletes every store in {place.home} for good. Go on?", abort=True)
-    for event in programs.platform("reset", place.home):
-        if event.event == "step" and event.outcome != "running" and not as_json:
-            _show_step(event)
-        if event.event == "end" and as_json:
-            output.show_json(event)
+    _run("reset", place, as_json)
 
 
 @command

@@ -6,7 +6,6 @@ an answer ignores fields that it does not know, so that a newer plane can talk t
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Generic, Literal, TypeVar
 
@@ -514,10 +513,3 @@ TOKEN_ALGORITHM = "Ed25519"  # noqa: S105 - an algorithm's name
 def agent_audience(store_id: str) -> str:
     """Return the `aud` of tokens for the agent of ``store_id``."""
     return f"shop-agent:{store_id}"
-
-
-def utc(moment: datetime) -> datetime:
-    """Refuse a naive time: a wire time always has its zone."""
-    if moment.tzinfo is None:
-        raise ValueError("a time on the wire has a time zone; use UTC")
-    return moment

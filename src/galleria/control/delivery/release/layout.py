@@ -20,7 +20,6 @@ from typing import Any, Final
 from galleria.control.delivery.release.problems import ReleaseMissing, ReleaseRefused
 
 MANIFEST_TYPE: Final = "application/vnd.oci.image.manifest.v1+json"
-EMPTY_TYPE: Final = "application/vnd.oci.empty.v1+json"
 NAME_ANNOTATION: Final = "org.opencontainers.image.ref.name"
 TITLE_ANNOTATION: Final = "org.opencontainers.image.title"
 

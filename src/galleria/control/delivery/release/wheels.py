@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -117,13 +116,6 @@ def key(wheel: Path) -> tuple[str, str]:
     """Return a wheel's (distribution, version) as a lock writes them."""
     name, version = wheel.name.split("-")[:2]
     return re.sub(r"[-_.]+", "-", name).lower(), version
-
-
-def unpack(wheels: list[Path], folder: Path) -> None:
-    """Install wheels into an empty folder for ``PYTHONPATH``, offline and without running any of their code."""
-    for wheel in wheels:
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(folder)
 
 
 def _run(command: list[str], what: str) -> None:

@@ -1,4 +1,3 @@
-# NOTE for the owner of this folder: this is a stand-in for your own file, overwritten by accident. Write yours over it.
 """The process runtime: a store is a folder, a group of sandboxed processes, and a few files that start them."""
 
 from __future__ import annotations
