@@ -35,6 +35,16 @@ class ErrorCode(StrEnum):
     STATE_CONFLICT = "state_conflict"
     DEPLOYMENT_NOT_FOUND = "deployment_not_found"
     LEASE_LOST = "lease_lost"
+    # Releases, rollbacks, rollouts
+    RELEASE_NOT_FOUND = "release_not_found"
+    RELEASE_REFUSED = "release_refused"
+    RELEASE_NOT_PROMOTED = "release_not_promoted"
+    RELEASE_QUARANTINED = "release_quarantined"
+    CONTRACT_BROKEN = "contract_broken"
+    IRREVERSIBLE = "irreversible"
+    REVISION_NOT_FOUND = "revision_not_found"
+    ROLLOUT_NOT_FOUND = "rollout_not_found"
+    ROLLOUT_BUSY = "rollout_busy"
     # Configuration
     CONFIG_UNKNOWN_KEY = "config_unknown_key"
     CONFIG_MISSING_KEY = "config_missing_key"
@@ -87,6 +97,15 @@ _STATUS: Final = {
     ErrorCode.STATE_CONFLICT: 409,
     ErrorCode.DEPLOYMENT_NOT_FOUND: 404,
     ErrorCode.LEASE_LOST: 409,
+    ErrorCode.RELEASE_NOT_FOUND: 404,
+    ErrorCode.RELEASE_REFUSED: 422,
+    ErrorCode.RELEASE_NOT_PROMOTED: 409,
+    ErrorCode.RELEASE_QUARANTINED: 409,
+    ErrorCode.CONTRACT_BROKEN: 409,
+    ErrorCode.IRREVERSIBLE: 409,
+    ErrorCode.REVISION_NOT_FOUND: 404,
+    ErrorCode.ROLLOUT_NOT_FOUND: 404,
+    ErrorCode.ROLLOUT_BUSY: 409,
     ErrorCode.CONFIG_UNKNOWN_KEY: 422,
     ErrorCode.CONFIG_MISSING_KEY: 422,
     ErrorCode.CONFIG_PLACEHOLDER: 422,

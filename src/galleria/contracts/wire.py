@@ -7,13 +7,14 @@ an answer ignores fields that it does not know, so that a newer plane can talk t
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
+from galleria.contracts.base import Answer, ReleaseId, Request, StoreId
+from galleria.contracts.delivery import ConfigureSpec, DeploySpec, ReleaseInfo, RollbackSpec
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.words import (
-    STORE_ID_PATTERN,
     ActorKind,
     AuditAction,
     AuditOutcome,
@@ -27,6 +28,7 @@ from galleria.contracts.words import (
     Outcome,
     ProcessState,
     Role,
+    RollbackClass,
     Runtime,
     Slot,
     SmokeCheck,
@@ -34,21 +36,6 @@ from galleria.contracts.words import (
     StoreState,
     Wanted,
 )
-
-StoreId = Annotated[str, Field(pattern=STORE_ID_PATTERN, examples=["shop-001"])]
-
-
-class Request(BaseModel):
-    """Something sent to us: frozen, and an unknown field is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class Answer(BaseModel):
-    """Something we send: frozen, and a reader ignores what it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
 
 D = TypeVar("D")
 
@@ -117,6 +104,7 @@ class ObservedProcess(Answer):
     since: AwareDatetime
     restarts: int = 0
     memory_bytes: int | None = None
+    live: bool = Field(default=True, description="Whether shoppers meet it; else it starts up, or is kept warm.")
 
 
 class Revision(Answer):
@@ -125,8 +113,11 @@ class Revision(Answer):
     number: int
     artifacts: dict[Component, str] = Field(description="sha256 digest of each component's artifact.")
     versions: dict[Component, str]
+    release_id: ReleaseId | None = Field(default=None, description="None: from the installed environment.")
     config_version: int = 1
+    secret_version: int = 1
     schema_level: str = ""
+    healthy: bool = Field(default=True, description="Whether its smoke run through the public door has passed.")
     since: AwareDatetime
 
 
@@ -161,6 +152,12 @@ class DeploymentSummary(Answer):
     started_at: AwareDatetime | None = None
     finished_at: AwareDatetime | None = None
     reason: str = Field(default="", description="Why it ended as it did, as a sentence; empty while it runs.")
+    release_id: ReleaseId | None = None
+    rollback_class: RollbackClass | None = Field(default=None, description="Known from the verification stage on.")
+    from_revision: int | None = None
+    to_revision: int | None = None
+    rollout_id: str | None = None
+    local: bool = Field(default=False, description="Made on the runner's machine without the control plane.")
 
 
 class OperationRun(Answer):
@@ -224,6 +221,9 @@ class Deployment(DeploymentSummary):
     smoke: SmokeRun | None = None
     runner_id: str | None = None
     spec: StoreSpec
+    deploy: DeploySpec | None = None
+    rollback: RollbackSpec | None = None
+    configure: ConfigureSpec | None = None
 
 
 # --- runner -----------------------------------------------------------------------------------------------------------
@@ -251,6 +251,10 @@ class Claim(Answer):
     )
     agent_public_key: str = Field(description="The key that agents check tokens with: an OKP JWK as JSON, public part.")
     steps: list[Step] = Field(default_factory=list, description="What an earlier attempt reported.")
+    requested_by: str = ""
+    deploy: DeploySpec | None = Field(default=None, description="There for kind deploy.")
+    rollback: RollbackSpec | None = Field(default=None, description="There for kind rollback.")
+    configure: ConfigureSpec | None = Field(default=None, description="There for kind configure.")
 
 
 class Heartbeat(Request):
@@ -269,6 +273,7 @@ class StepReport(Request):
     started_at: AwareDatetime
     finished_at: AwareDatetime | None = None
     evidence: str = Field(default="", max_length=2000)
+    rollback_class: RollbackClass | None = Field(default=None, description="Once it is known.")
 
 
 class FinishReport(Request):
@@ -277,7 +282,8 @@ class FinishReport(Request):
     runner_id: str
     status: DeploymentStatus
     reason: str = Field(max_length=2000)
-    revision: Revision | None = None
+    revision: Revision | None = Field(default=None, description="What the store runs after a success.")
+    quarantined: bool = Field(default=False, description="Whether the store takes this release no more.")
     seconds: float
 
 
@@ -285,6 +291,8 @@ class SmokeRequest(Request):
     """The runner asks the plane for a smoke run, since only the plane can sign a token for the agent."""
 
     runner_id: str
+    agent: Slot | None = Field(default=None, description="Ask the agent in this slot; default: the live one.")
+    storefront: Slot | None = Field(default=None, description="Shop in the storefront in this slot; default: live.")
 
 
 class ObservedStore(Request):
@@ -294,6 +302,8 @@ class ObservedStore(Request):
     processes: list[ObservedProcess]
     isolation: IsolationReport | None = None
     routed: bool = Field(description="Whether the gateway has a route to it.")
+    revision: Revision | None = Field(default=None, description="What the runner's own record says that it runs.")
+    quarantined: list[ReleaseId] = Field(default_factory=list, description="Releases that it takes no more.")
 
 
 class Observation(Request):
@@ -303,6 +313,23 @@ class Observation(Request):
     runtime: Runtime
     observed_at: AwareDatetime
     stores: list[ObservedStore]
+    releases: list[ReleaseInfo] | None = Field(default=None, description="What this runner has; None: as told before.")
+
+
+class LocalDeployment(Request):
+    """A rollback that was made on the runner's machine while the control plane was away. Told as often as needed."""
+
+    runner_id: str
+    deployment_id: str = Field(pattern=r"^dep-[0-9a-z-]{1,36}$")
+    store_id: StoreId
+    rollback: RollbackSpec
+    requested_by: str = Field(max_length=128, description="The machine's user who asked.")
+    started_at: AwareDatetime
+    finished_at: AwareDatetime
+    status: DeploymentStatus
+    reason: str = Field(max_length=2000)
+    revision: Revision | None = None
+    steps: list[Step]
 
 
 class Acknowledged(Answer):

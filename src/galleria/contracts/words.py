@@ -17,6 +17,10 @@ def is_store_id(text: str) -> bool:
     return _STORE_ID.fullmatch(text) is not None
 
 
+RELEASE_ID_PATTERN: Final = r"^rel-[0-9a-f]{12}$"
+"""What a release is called: by the digest of its manifest."""
+
+
 class Component(StrEnum):
     """A deployable unit."""
 
@@ -109,6 +113,36 @@ class DeploymentKind(StrEnum):
     STOP = "stop"
     RESTART = "restart"
     DECOMMISSION = "decommission"
+    DEPLOY = "deploy"
+    ROLLBACK = "rollback"
+    CONFIGURE = "configure"
+
+
+class RollbackClass(StrEnum):
+    """Whether there is a way back from a deployment (DESIGN.md section 4)."""
+
+    A = "A"
+    """No schema change: the old code simply goes on."""
+    B = "B"
+    """The schema grew in a backward-compatible way: code goes back, data stays."""
+    C = "C"
+    """Not reversible."""
+
+
+class RolloutStatus(StrEnum):
+    """How far a rollout is."""
+
+    RUNNING = "running"
+    HALTED = "halted"
+    SUCCEEDED = "succeeded"
+    ROLLING_BACK = "rolling_back"
+    ROLLED_BACK = "rolled_back"
+    NEEDS_ATTENTION = "needs_attention"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more will happen by itself. A halted one may be resumed or taken back."""
+        return self not in (RolloutStatus.RUNNING, RolloutStatus.ROLLING_BACK)
 
 
 class DeploymentStatus(StrEnum):
@@ -184,6 +218,15 @@ class AuditAction(StrEnum):
     STORE_RESTART = "store.restart"
     STORE_DECOMMISSION = "store.decommission"
     STORE_RETRY = "store.retry"
+    STORE_DEPLOY = "store.deploy"
+    STORE_ROLLBACK = "store.rollback"
+    STORE_ROLLBACK_LOCAL = "store.rollback-local"
+    STORE_CONFIGURE = "store.configure"
+    ROLLOUT_START = "rollout.start"
+    ROLLOUT_HALT = "rollout.halt"
+    ROLLOUT_RESUME = "rollout.resume"
+    ROLLOUT_ROLLBACK = "rollout.rollback"
+    ROLLOUT_FINISH = "rollout.finish"
     OPERATION_RUN = "operation.run"
     DEPLOYMENT_CLAIM = "deployment.claim"
     DEPLOYMENT_FINISH = "deployment.finish"

@@ -13,8 +13,9 @@ from typing import Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from galleria.contracts import wire
+from galleria.contracts.base import Answer
 from galleria.contracts.errors import ErrorCode
-from galleria.contracts.wire import Answer, Failure, Success
+from galleria.contracts.wire import Failure, Success
 from galleria.contracts.words import Operation, is_store_id
 from galleria.control.clients.signing import Actor, SigningKey
 from galleria.observability.lean import left_out

@@ -6,14 +6,14 @@ store, and can't look into it (DESIGN.md section 2). Every act can safely run tw
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import IsolationReport, ObservedProcess
-from galleria.contracts.words import Catalogue, Component, IsolationMode, Runtime, Slot
+from galleria.contracts.words import Catalogue, Component, IsolationMode, RollbackClass, Runtime, Slot
 
 
 class RuntimeFault(Exception):
@@ -42,10 +42,11 @@ class RuntimeBroken(RuntimeFault):
 
 @dataclass(frozen=True)
 class Artifact:
-    """What the store's programs are started from. One digest for all components while they ship together."""
+    """What a store's programs are started from: a component's bundle, or the installed environment, which has one
+    digest for all components."""
 
     digest: str
-    """``sha256:`` and 64 hex digits over the code and every installed distribution."""
+    """``sha256:`` and 64 hex digits: of the bundle's manifest, or over the code and every installed distribution."""
     version: str
 
     def by_component(self) -> dict[Component, str]:
@@ -75,6 +76,38 @@ class InstanceSpec:
     artifact: Artifact
     isolation_mode: IsolationMode = IsolationMode.STRICT
     slot: Slot = Slot.BLUE
+
+
+@dataclass(frozen=True)
+class Placement:
+    """One component of a revision, and the place its process runs in."""
+
+    component: Component
+    slot: Slot
+    artifact: Artifact
+    config_version: int = 1
+
+
+@dataclass(frozen=True)
+class Placements:
+    """Everything that has a place in one store: what is live, and what is in other slots beside it."""
+
+    live: Mapping[Component, Placement]
+    beside: Mapping[Component, Placement]
+    """A slot being prepared, or an old one that is kept warm. Its processes do not start with the platform."""
+
+
+@dataclass(frozen=True)
+class MigrationPlan:
+    """What an engine artifact would do to a store's database. Names and counts only; nothing of what is in it."""
+
+    rollback_class: RollbackClass
+    pending: tuple[str, ...]
+    """``app.name`` of each migration that would run, in order."""
+    reasons: tuple[str, ...]
+    """Why it is not class A, a sentence each."""
+    level: str
+    """Names the schema after it: 12 hex digits over the names of all migrations then applied."""
 
 
 @dataclass(frozen=True)
@@ -164,8 +197,81 @@ class RuntimePort(Protocol):
         """Stop the store and remove all that is of it: processes, folder, data, sockets. Gone already is fine."""
         ...
 
-    def doors(self, store_id: str, slot: Slot = Slot.BLUE) -> Doors:
-        """Name the store's sockets, whether or not something answers there."""
+    def doors(self, store_id: str, slots: Mapping[Component, Slot] | None = None) -> Doors:
+        """Name the store's sockets, whether or not something answers there.
+
+        ``slots`` names for each component the slot that is meant; a component that is not in it is meant as it is live.
+        """
+        ...
+
+    # --- slots: moving a store to another revision --------------------------------------------------------------------
+
+    def fetch_artifact(self, component: Component, artifact: Artifact) -> bool:
+        """Make a component's bundle startable on this machine: check its digest, unpack it, compile it.
+
+        :returns: False if it was there already.
+        :raises RuntimeRefused: it is not here (NOT_FOUND), a byte of it was changed (RELEASE_REFUSED), or no room.
+        """
+        ...
+
+    def placements(self, store_id: str) -> Placements:
+        """Say what has a place in the store.
+
+        :raises RuntimeRefused: no such store.
+        """
+        ...
+
+    def prepare_slot(self, store_id: str, placements: Sequence[Placement]) -> None:
+        """Write how the processes of a slot beside the live one are started. Nothing is started, and what is live is not
+        touched. A slot that holds something else is emptied first.
+
+        :raises RuntimeRefused: no such store, a placement in a live slot (STATE_CONFLICT), or an artifact or a
+            configuration that is not here (NOT_FOUND).
+        """
+        ...
+
+    def start_slot(self, store_id: str, components: Sequence[Component]) -> None:
+        """Start those processes beside the live ones; running ones stay.
+
+        :raises RuntimeUnavailable: the supervisor is not there right now.
+        """
+        ...
+
+    def switch_slots(self, store_id: str, components: Sequence[Component]) -> None:
+        """Make those components' other slots the live ones: they start with the platform from now on, and the agent's
+        and the storefront's links lead to them. The ones before stay as they run, beside. Live already: nothing to do.
+
+        The gateway is not part of it; whoever calls this moves the door as well.
+
+        :raises RuntimeRefused: there is nothing in the other slot (STATE_CONFLICT).
+        """
+        ...
+
+    def empty_slot(self, store_id: str, components: Sequence[Component]) -> None:
+        """Stop those components' processes beside the live ones and forget them. Nothing there is fine."""
+        ...
+
+    def plan_migrations(self, store_id: str, artifact: Artifact) -> MigrationPlan:
+        """Ask an engine artifact, in the store's sandbox, what it would do to the database. Nothing is changed.
+
+        :raises RuntimeRefused: the program failed; the reason lies in the store's own log.
+        """
+        ...
+
+    def migrate(self, store_id: str, artifact: Artifact, config_version: int) -> MigrationPlan:
+        """Run an engine artifact's forward-only migrations in the store's sandbox. Run again, it does what is left.
+
+        :returns: what was done.
+        :raises RuntimeRefused: it failed; what was done by then stays or was taken back by the database, migration by
+            migration.
+        """
+        ...
+
+    def put_configuration(self, store_id: str, version: int, env_text: str) -> None:
+        """Keep a version of the store's configuration, 0600, beside the others. It bears secrets: never logged.
+
+        :raises RuntimeRefused: no such store, or another text lies there under this number (STATE_CONFLICT).
+        """
         ...
 
     def observe(self) -> Sequence[ObservedInstance]:

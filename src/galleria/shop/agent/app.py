@@ -16,8 +16,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from galleria.contracts.base import Answer
 from galleria.contracts.errors import ErrorCode
-from galleria.contracts.wire import Answer, Failure, Success
+from galleria.contracts.wire import Failure, Success
 from galleria.contracts.words import Operation
 from galleria.observability import logs
 from galleria.observability.request_ids import HEADER, request_id

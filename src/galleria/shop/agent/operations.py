@@ -10,8 +10,9 @@ from typing import Final, TypeAlias, TypeVar
 from pydantic import BaseModel
 
 from galleria.contracts import wire
+from galleria.contracts.base import Answer
 from galleria.contracts.errors import ErrorCode
-from galleria.contracts.wire import Answer, PartState
+from galleria.contracts.wire import PartState
 from galleria.contracts.words import Operation, Outcome
 from galleria.shop.agent import profile
 from galleria.shop.agent.neighbours import Neighbour
