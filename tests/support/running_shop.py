@@ -148,7 +148,7 @@ def _start_gateway(shop: RunningShop) -> None:
     def to(path: Path) -> list[dict[str, object]]:
         return [{"handler": "reverse_proxy", "upstreams": [{"dial": f"unix/{path}"}]}]
 
-    engine_paths = ["/graphql", "/media/*", "/admin*", "/static/*"]
+    engine_paths = ["/graphql", "/media/*", "/admin*", "/static/*", "/downloadable/download/*"]
     config = {
         "admin": {"disabled": True, "config": {"persist": False}},
         "apps": {

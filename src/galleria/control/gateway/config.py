@@ -14,7 +14,7 @@ from galleria.control.gateway.rules import PLANE_HOSTS
 JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict[str, JsonValue]"
 Json: TypeAlias = "dict[str, JsonValue]"
 
-ENGINE_PATHS: Final = ("/graphql", "/admin", "/admin/*", "/static/*", "/media/*")
+ENGINE_PATHS: Final = ("/graphql", "/admin", "/admin/*", "/static/*", "/media/*", "/downloadable/download/*")
 """What of a store's host the engine answers; all else is the storefront's."""
 
 INTERNAL_PATHS: Final = ("/_health",)

@@ -82,6 +82,23 @@ def django_settings(project: Project) -> dict[str, object]:
         "OSCAR_SEND_REGISTRATION_EMAIL": False,
         "OSCAR_HIDDEN_FEATURES": ["search"],
         "OSCAR_DASHBOARD_NAVIGATION": _navigation(),
+        **_order_statuses(),
+    }
+
+
+def _order_statuses() -> dict[str, object]:
+    """Magento's words for how far an order is. ``Processing``: invoiced, which for offline payment means paid."""
+    return {
+        "OSCAR_INITIAL_ORDER_STATUS": "Pending",
+        "OSCAR_INITIAL_LINE_STATUS": "Pending",
+        "OSCAR_ORDER_STATUS_PIPELINE": {
+            "Pending": ("Processing", "Complete", "Canceled"),
+            "Processing": ("Complete", "Canceled"),
+            "Complete": (),
+            "Canceled": (),
+        },
+        "OSCAR_ORDER_STATUS_CASCADE": {"Canceled": "Cancelled"},
+        "OSCAR_LINE_STATUS_PIPELINE": {"Pending": ("Cancelled",), "Cancelled": ()},
     }
 
 

@@ -48,6 +48,11 @@ class Project:
         return self.data / "media"
 
     @property
+    def downloads(self) -> Path:
+        """Files that are sold or shown before buying. Apart from the media folder, which anybody may read."""
+        return self.data / "downloads"
+
+    @property
     def index(self) -> Path:
         """The catalogue index: one folder a build, and the name of the current one."""
         return self.data / "index"

@@ -35,7 +35,7 @@ def make_web(project: Project) -> Web:
     from django.db import close_old_connections
     from graphql.language import parse as _warm
 
-    from galleria.shop.engine.graphql import freshness
+    from galleria.shop.engine.graphql import delivery, freshness
     from galleria.shop.engine.graphql.app import GraphQLApp
     from galleria.shop.engine.graphql.cache import AnswerCache, Generation
     from galleria.shop.engine.graphql.schema import executable_schema
@@ -46,7 +46,7 @@ def make_web(project: Project) -> Web:
     answers = AnswerCache(Generation(project.cache))
     freshness.serve_from(answers)
     app = GraphQLApp(executable_schema(), answers, check_caller=check_caller)
-    return Web(app, project.media, _django_application, close_old_connections)
+    return Web(app, project.media, _django_application, delivery.decide, close_old_connections)
 
 
 @cache

@@ -7,18 +7,21 @@ import email.utils
 import mimetypes
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from galleria.observability import logs
 from galleria.shop.engine.graphql import endpoint
 from galleria.shop.engine.graphql.endpoint import HttpRequest, HttpResponse
 from galleria.shop.engine.graphql.errors import RequestRefused
+from galleria.shop.engine.served_files import find_below
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
 
     from galleria.shop.engine.graphql.app import GraphQLAnswer, GraphQLApp, GraphQLRequest
+    from galleria.shop.engine.graphql.delivery import Asked, Delivery
 
 log = logs.get(__name__)
 
@@ -27,6 +30,9 @@ WORKERS: Final = 4
 
 _MEDIA_MAX_AGE: Final = 86_400
 _CHUNK: Final = 256 * 1024
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 Scope = dict[str, object]
 Message = dict[str, object]
@@ -39,6 +45,7 @@ class Web:
     app: GraphQLApp
     media_root: Path
     django: Callable[[], Callable[[Scope, object, object], Awaitable[None]]]
+    decide_delivery: Callable[[Asked], Delivery]
     release_connections: Callable[[], None] = field(default=lambda: None)
 
     def __post_init__(self) -> None:
@@ -86,6 +93,9 @@ class Web:
         elif path.startswith("/media/"):
             await self._media(scope, path.removeprefix("/media/"), send)
             return
+        elif path.startswith("/downloadable/download/"):
+            await self._download(scope, send)
+            return
         elif path == "/admin" or path.startswith(("/admin/", "/static/")):
             await self.django()(scope, receive, send)
             return
@@ -115,17 +125,41 @@ class Web:
         return endpoint.respond(answer, request, asked)
 
     def _execute(self, asked: GraphQLRequest) -> GraphQLAnswer:
+        return self._connected(self.app.execute, asked)
+
+    def _connected(self, act: Callable[[T], R], argument: T) -> R:
+        """Run what talks to the database in a thread of the pool."""
         self.release_connections()
         try:
-            return self.app.execute(asked)
+            return act(argument)
         finally:
             self.release_connections()
+
+    async def _download(self, scope: Scope, send: Callable[[Message], Awaitable[None]]) -> None:
+        from galleria.shop.engine.graphql.delivery import Asked
+
+        head = scope["method"] == "HEAD"
+        if not head and scope["method"] != "GET":
+            await _send(send, _json_error(405, "Only GET and HEAD are allowed."))
+            return
+        query_string = cast("bytes", scope.get("query_string", b"")).decode("latin-1")
+        asked = Asked(str(scope["path"]), query_string, _headers(scope), counts=not head)
+        decide = partial(self._connected, self.decide_delivery, asked)
+        answer = await asyncio.get_running_loop().run_in_executor(self._pool, decide)
+        if answer.file is None:
+            await _send(send, HttpResponse(answer.status, answer.headers, answer.body), head=head)
+            return
+        await send(_start(answer.status, answer.headers))
+        if head:
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await _send_file(answer.file, send)
 
     async def _media(self, scope: Scope, name: str, send: Callable[[Message], Awaitable[None]]) -> None:
         if scope["method"] not in ("GET", "HEAD"):
             await _send(send, _json_error(405, "Only GET and HEAD are allowed."))
             return
-        found = find_media(self.media_root, name)
+        found = find_below(self.media_root, name)
         if found is None:
             await _send(send, _json_error(404, "Not found."), head=scope["method"] == "HEAD")
             return
@@ -148,20 +182,6 @@ class Web:
             await send({"type": "http.response.body", "body": b""})
             return
         await _send_file(found, send)
-
-
-def find_media(root: Path, name: str) -> Path | None:
-    """Return the file ``name`` below ``root``, None when there is none or when it points elsewhere."""
-    if not name or "\0" in name or name.startswith("/"):
-        return None
-    try:
-        found = (root / name).resolve(strict=True)
-    except (OSError, RuntimeError):
-        return None
-    hidden = any(part.startswith(".") for part in Path(name).parts)
-    if hidden or not found.is_relative_to(root.resolve()) or not found.is_file():
-        return None
-    return found
 
 
 async def _send_file(path: Path, send: Callable[[Message], Awaitable[None]]) -> None:

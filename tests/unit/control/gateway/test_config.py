@@ -85,12 +85,21 @@ def test_each_host_is_led_to_its_own_sockets_in_a_fixed_order() -> None:
     assert door(TWO, ONE) == door(ONE, TWO)
 
 
-@pytest.mark.parametrize("path", ["/graphql", "/admin", "/admin/", "/admin/orders/1", "/static/a.css", "/media/b.png"])
-def test_admin_static_media_and_graphql_are_the_engines(path: str) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/graphql", "/admin", "/admin/", "/admin/orders/1", "/static/a.css", "/media/b.png"),
+        "/downloadable/download/link/id/x/",
+    ],
+)
+def test_admin_static_media_downloads_and_graphql_are_the_engines(path: str) -> None:
     assert dial(answer(items(door(ONE)["routes"])[1], path)) == "unix//g/1/engine.sock"
 
 
-@pytest.mark.parametrize("path", ["/", "/health", "/administrator", "/graphql-notes", "/statics", "/checkout", "/x"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/health", "/administrator", "/graphql-notes", "/statics", "/checkout", "/x", "/downloadable/customer/"],
+)
 def test_all_else_is_the_storefronts(path: str) -> None:
     assert dial(answer(items(door(ONE)["routes"])[1], path)) == "unix//g/1/storefront.sock"
 

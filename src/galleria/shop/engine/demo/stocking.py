@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from oscar.core.loading import get_model
 
-from galleria.shop.engine.demo import pages, pictures
+from galleria.shop.engine.demo import booklet, pages, pictures
 from galleria.shop.engine.demo.goods import CATEGORIES, COLOURS, GIFTS, GOODS, REVIEWS, SIZES
 from galleria.shop.engine.shelf.models import Kind, Visibility
 from galleria.shop.engine.stocking import categories as tree
@@ -23,6 +23,7 @@ from galleria.shop.engine.stocking.specs import (
     Picture,
     ProductSpec,
     Roles,
+    SampleSpec,
     SelectionSpec,
 )
 from galleria.shop.engine.stocking.writer import Writer
@@ -62,6 +63,7 @@ def put_demo(project: Project) -> None:
         _reviews(writer.ids)
         pages.put(pages.DEMO, pages.BLOCKS)
     pictures.save(pictures.hero(), project.media, "wysiwyg/hero.jpg")
+    booklet.save(project.downloads)
 
 
 def _attributes(writer: Writer) -> None:
@@ -239,6 +241,7 @@ def _gift(gift: Gift, kind: Kind, media: Path) -> ProductSpec:
             "short_description": f"<p>{gift.lead}</p>",
             "manage_stock": kind is not Kind.DOWNLOADABLE,
             "links_title": "The booklet" if kind is Kind.DOWNLOADABLE else None,
+            "samples_title": "Look inside" if kind is Kind.DOWNLOADABLE else None,
         },
         categories=("Gifts",),
         values={"activity": ("Gift",), "new": ("No",), "sale": ("No",), "eco_collection": ("No",)},
@@ -258,6 +261,7 @@ class _GiftParts(TypedDict, total=False):
     grouped: tuple[tuple[str, Decimal], ...]
     bundle: tuple[BundleSpec, ...]
     links: tuple[LinkSpec, ...]
+    samples: tuple[SampleSpec, ...]
 
 
 def _gift_parts(sku: str) -> _GiftParts:
@@ -269,8 +273,9 @@ def _gift_parts(sku: str) -> _GiftParts:
         cup = _choice("Cup", "FH-MUG-RUST", "FH-MUG-FJORD", "FH-ENAMEL-INK")
         return {"bundle": (candle, cup, _choice("Something warm", "FH-BEANIE-OCHRE", "FH-SCARF-FJORD", "FH-THROW-OAT"))}
     if sku == "FH-KNOTS":
-        booklet = LinkSpec("Twelve Knots (PDF)", Decimal(0), 1, file="downloadable/files/f/h/twelve-knots.pdf")
-        return {"price": Decimal(6), "links": (booklet,)}
+        whole = LinkSpec("Twelve Knots (PDF)", Decimal(0), 1, file=booklet.FILE, sample_file=booklet.SAMPLE)
+        first = SampleSpec("The first page (PDF)", 1, file=booklet.SAMPLE)
+        return {"price": Decimal(6), "links": (whole,), "samples": (first,)}
     return {"price": Decimal(sku.rpartition("-")[2]), "quantity": 999}
 
 

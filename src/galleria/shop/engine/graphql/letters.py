@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.mail import send_mail
 
 from galleria.observability import logs
-from galleria.shop.engine.graphql import configuration
+from galleria.shop.engine.graphql import configuration, downloads
+from galleria.shop.engine.graphql.records.models import PurchasedLink
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -50,5 +51,16 @@ def order_placed(order: AbstractOrder) -> None:
     """Confirm an order to who placed it."""
     lines = "\n".join(f"{line.quantity} x {line.title}" for line in order.lines.all())
     total = f"{order.total_incl_tax} {order.currency}"
-    body = f"Thank you for your order {order.number}.\n\n{lines}\n\nTotal: {total}\n"
+    body = f"Thank you for your order {order.number}.\n\n{lines}\n\nTotal: {total}\n{_files_of(order)}"
     _send(f"Your {configuration.shop_name()} order {order.number}", body, order.record.email)
+
+
+def _files_of(order: AbstractOrder) -> str:
+    """Return where a guest fetches what was bought; a customer finds it in the account."""
+    links = PurchasedLink.objects.filter(line__order=order).select_related("line__order")
+    if not links:
+        return ""
+    if order.user_id is not None:
+        return "\nYour files are in your account as soon as your payment has come.\n"
+    named = "\n".join(f"{link.title}: {downloads.address(link)}" for link in links)
+    return f"\nYour files, as soon as your payment has come:\n{named}\n"

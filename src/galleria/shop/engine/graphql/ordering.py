@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from oscar.core.loading import get_class, get_model
 from oscar.core.prices import Price
 
-from galleria.shop.engine.graphql import address_book, carts, configuration, goods, letters
+from galleria.shop.engine.graphql import address_book, carts, configuration, downloads, goods, letters
 from galleria.shop.engine.graphql.addresses import Address, missing
 from galleria.shop.engine.graphql.errors import NoSuchEntity
 from galleria.shop.engine.graphql.pricing import CartStrategy
@@ -266,3 +266,5 @@ def _record_line(kept: AbstractLine, line: CartLine, totals: LineTotals) -> None
         parts=line.record.parts,
         discounts=[{"label": d.label, "amount": str(d.amount), "coupon": d.coupon} for d in totals.line.discounts],
     )
+    if line.named.kind == Kind.DOWNLOADABLE:
+        downloads.note_purchase(kept, line.record.parts)

@@ -344,29 +344,6 @@ def resolve_guest_order_by_token(
     return order_value(order)
 
 
-@query.field("customerDownloadableProducts")
-def resolve_downloads(_parent: object, info: GraphQLResolveInfo) -> dict[str, object]:
-    """Answer what a customer bought to download."""
-    customer = require_customer(info.context)
-    found = _orders().filter(user=customer, lines__record__kind="downloadable").distinct().order_by("-pk")
-    return {"items": [item for order in found for item in _downloads(order)]}
-
-
-def _downloads(order: AbstractOrder) -> list[dict[str, object]]:
-    return [
-        {
-            "date": timestamp(order.date_placed),
-            "download_url": part.get("url") or None,
-            "order_increment_id": order.number,
-            "remaining_downloads": "Unlimited",
-            "status": "Pending" if (order.status or "Pending") == "Pending" else "Available",
-        }
-        for line in order.lines.all()
-        for part in getattr(getattr(line, "record", None), "parts", [])
-        if line.record.kind == "downloadable"
-    ]
-
-
 # Doing
 
 

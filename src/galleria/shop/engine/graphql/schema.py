@@ -29,6 +29,7 @@ RESOLVER_MODULES: Final = (
     "cart_items",
     "cart_checkout",
     "orders",
+    "downloads",
     "customers",
     "forms",
     "wishlists",

@@ -13,7 +13,8 @@ class RecordsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Watch what public answers are made from."""
-        from galleria.shop.engine.graphql import freshness
+        """Watch what public answers are made from, and what becomes of orders."""
+        from galleria.shop.engine.graphql import freshness, settling
 
         freshness.watch()
+        settling.watch()

@@ -163,6 +163,26 @@ class OrderLineRecord(models.Model):
     discounts = models.JSONField(default=list)
 
 
+class PurchasedLink(models.Model):
+    """A file that somebody bought: what it was then, how often it may be fetched (0: any number) and was.
+
+    ``hash`` is its name in addresses. Whether it may be fetched yet is the order's status, never kept here.
+    """
+
+    line_id: int
+    line = models.ForeignKey("order.Line", models.CASCADE, related_name="purchased_links")
+    hash = models.CharField(max_length=64, unique=True)
+    title = models.CharField(max_length=255)
+    file = models.CharField(max_length=255, blank=True)
+    url = models.CharField(max_length=1024, blank=True)
+    allowed = models.PositiveIntegerField(default=0)
+    used = models.PositiveIntegerField(default=0)
+    is_shareable = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("id",)
+
+
 class TaxRate(models.Model):
     """A tax on what is sent to a place. The most exact place wins: postcode, then region, then country."""
 
