@@ -222,8 +222,10 @@ class RuntimePort(Protocol):
         ...
 
     def prepare_slot(self, store_id: str, placements: Sequence[Placement]) -> None:
-        """Write how the processes of a slot beside the live one are started. Nothing is started, and what is live is not
-        touched. A slot that holds something else is emptied first.
+        """Write how the processes of a slot beside the live one are started; what is live is not touched.
+
+        Nothing is started. A slot that holds something else is emptied first; one that holds just this goes on as it
+        runs.
 
         :raises RuntimeRefused: no such store, a placement in a live slot (STATE_CONFLICT), or an artifact or a
             configuration that is not here (NOT_FOUND).
