@@ -123,7 +123,7 @@ class Answers:
         return not heard.answered or self._parts.clock.monotonic() - heard.asked_at >= KNOCK_EVERY_SECONDS
 
     def _door(self, store_id: str, process: ObservedProcess) -> _Door:
-        doors = self._parts.runtime.doors(store_id, process.slot)
+        doors = self._parts.runtime.doors(store_id, {process.component: process.slot})
         return _Door(_life(store_id, process), process.component, socket_of(doors, process.component))
 
     def _begin(self, store_id: str, doors: Sequence[_Door]) -> Future[dict[_Life, bool]]:

@@ -7,7 +7,7 @@ store, and can't look into it (DESIGN.md section 2). Every act can safely run tw
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -74,8 +74,14 @@ class InstanceSpec:
 
     store_id: str
     artifact: Artifact
+    """What its programs are started from, but for those that have one of their own in `artifacts`."""
     isolation_mode: IsolationMode = IsolationMode.STRICT
     slot: Slot = Slot.BLUE
+    artifacts: Mapping[Component, Artifact] = field(default_factory=dict)
+
+    def artifact_of(self, component: Component) -> Artifact:
+        """What a component is started from."""
+        return self.artifacts.get(component, self.artifact)
 
 
 @dataclass(frozen=True)
@@ -236,16 +242,19 @@ class RuntimePort(Protocol):
         """Start those processes beside the live ones; running ones stay.
 
         :raises RuntimeUnavailable: the supervisor is not there right now.
+        :raises RuntimeRefused: one of them was not prepared (STATE_CONFLICT).
         """
         ...
 
-    def switch_slots(self, store_id: str, components: Sequence[Component]) -> None:
-        """Make those components' other slots the live ones: they start with the platform from now on, and the agent's
+    def switch_slots(self, store_id: str, slots: Mapping[Component, Slot]) -> None:
+        """Make these slots the live ones of these components: they start with the platform from now on, and the agent's
         and the storefront's links lead to them. The ones before stay as they run, beside. Live already: nothing to do.
 
-        The gateway is not part of it; whoever calls this moves the door as well.
+        The way back is the same call with the slots of before. The gateway is not part of it; whoever calls this moves
+        the door as well.
 
-        :raises RuntimeRefused: there is nothing in the other slot (STATE_CONFLICT).
+        :raises RuntimeRefused: there is nothing in such a slot, or a component that stays live would be left with an
+            engine that does not (STATE_CONFLICT).
         """
         ...
 
