@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from galleria.contracts.words import Component
+from galleria.control.artifacts.layout import Layout
+from galleria.control.artifacts.problems import ReleaseRefused
 from galleria.control.delivery.release import build, shelf, signing
-from galleria.control.delivery.release.layout import Layout
 from galleria.control.delivery.release.manifest import Release
-from galleria.control.delivery.release.problems import ReleaseRefused
 
 EXIT_REFUSED = 3
 

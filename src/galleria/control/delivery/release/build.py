@@ -11,27 +11,27 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from galleria.contracts.words import Component
-from galleria.control.delivery.release import components, sbom, signing, wheels
-from galleria.control.delivery.release import source as sources
-from galleria.control.delivery.release.layout import (
+from galleria.control.artifacts.layout import (
+    BUNDLE_TYPE,
     MANIFEST_TYPE,
     TITLE_ANNOTATION,
+    WHEEL_TYPE,
     Descriptor,
     Layout,
     canonical,
     digest_of,
 )
+from galleria.control.artifacts.problems import ReleaseRefused
+from galleria.control.delivery.release import components, sbom, signing, wheels
+from galleria.control.delivery.release import source as sources
 from galleria.control.delivery.release.manifest import (
     ContractVersions,
     Release,
     ReleasedComponent,
     SourceRevision,
 )
-from galleria.control.delivery.release.problems import ReleaseRefused
 
-BUNDLE_TYPE: Final = "application/vnd.galleria.bundle.v1"
 RELEASE_TYPE: Final = "application/vnd.galleria.release.v1"
-WHEEL_TYPE: Final = "application/vnd.pypa.wheel"
 SBOM_TYPE: Final = "application/vnd.cyclonedx+json"
 CONFIG_TYPE: Final = "application/vnd.galleria.bundle.config.v1+json"
 

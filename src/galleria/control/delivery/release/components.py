@@ -27,7 +27,7 @@ PARTS: Final[dict[Component, Parts]] = {
         "galleria.control.plane",
     ),
     Component.RUNNER: Parts(
-        (*_SHARED, "control/delivery", "control/runtimes", "control/gateway", "control/secrets"),
+        (*_SHARED, "control/delivery", "control/artifacts", "control/runtimes", "control/gateway", "control/secrets"),
         "runner.txt",
         "galleria.control.delivery",
     ),

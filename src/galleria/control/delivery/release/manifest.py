@@ -7,8 +7,8 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from galleria.contracts.words import Component
-from galleria.control.delivery.release.layout import canonical, digest_of
-from galleria.control.delivery.release.problems import ReleaseRefused
+from galleria.control.artifacts.layout import canonical, digest_of
+from galleria.control.artifacts.problems import ReleaseRefused
 
 DIGEST: Final = r"^sha256:[0-9a-f]{64}$"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from galleria.contracts.words import Component
-from galleria.control.delivery.release.layout import canonical
+from galleria.control.artifacts.layout import canonical
 from galleria.control.delivery.release.wheels import Locked
 
 

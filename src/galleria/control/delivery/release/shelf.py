@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from galleria.control.artifacts.layout import BUNDLE_TYPE, MANIFEST_TYPE, Descriptor, Layout
+from galleria.control.artifacts.problems import ReleaseMissing, ReleaseRefused
 from galleria.control.delivery.release import build, manifest, signing
-from galleria.control.delivery.release.layout import MANIFEST_TYPE, Descriptor, Layout
 from galleria.control.delivery.release.manifest import Release
-from galleria.control.delivery.release.problems import ReleaseMissing, ReleaseRefused
 
 PROMOTED = "promoted/"
 
@@ -136,7 +136,7 @@ def _check_artifacts(layout: Layout, release: Release, listed: set[str]) -> dict
         if part.sbom not in listed:
             raise ReleaseRefused(f"The SBOM of {part.component.value} is missing in {release.release_id}.")
         kind, config, wheels = layout.manifest(part.artifact)
-        if kind != build.BUNDLE_TYPE:
+        if kind != BUNDLE_TYPE:
             raise ReleaseRefused(f"The artifact of {part.component.value} is not a bundle.")
         sbom_size = layout.path(part.sbom).stat().st_size if layout.path(part.sbom).exists() else 0
         for blob in (config, *wheels, Descriptor(build.SBOM_TYPE, part.sbom, sbom_size)):

@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from galleria.control.delivery.release.problems import ReleaseRefused
+from galleria.control.artifacts.problems import ReleaseRefused
 
 PAYLOAD_TYPE: Final = "application/vnd.galleria.release+json"
 ENVELOPE_TYPE: Final = "application/vnd.dsse.envelope.v1+json"

@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from galleria.control.delivery.release.problems import ReleaseRefused
+from galleria.control.artifacts.problems import ReleaseRefused
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from typing import Final
 from packaging.markers import Marker
 
 from galleria.contracts.words import Component
+from galleria.control.artifacts.problems import ReleaseRefused
 from galleria.control.delivery.release import components
-from galleria.control.delivery.release.problems import ReleaseRefused
 
 _LOCKED: Final = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;]+) *(?:; *(.*?))? *--hash=", re.MULTILINE)
 _HASH: Final = re.compile(r"--hash=(sha256:[0-9a-f]{64})")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from galleria.control.artifacts.layout import Layout
 from galleria.control.delivery.release import signing
-from galleria.control.delivery.release.layout import Layout
 
 FILES = {
     "src/galleria/__init__.py": '__version__ = "1.2.3"\n',

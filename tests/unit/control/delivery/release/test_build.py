@@ -10,10 +10,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from galleria.contracts.words import Component
+from galleria.control.artifacts.layout import Layout
+from galleria.control.artifacts.problems import ReleaseRefused
 from galleria.control.delivery.release import build
-from galleria.control.delivery.release.layout import Layout
 from galleria.control.delivery.release.manifest import Release
-from galleria.control.delivery.release.problems import ReleaseRefused
 from tests.unit.control.delivery.release.conftest import git
 
 BOTH = (Component.ENGINE, Component.STOREFRONT)

@@ -8,9 +8,9 @@ from importlib import resources
 import jsonschema
 import pytest
 
+from galleria.control.artifacts.layout import canonical
+from galleria.control.artifacts.problems import ReleaseRefused
 from galleria.control.delivery.release import manifest
-from galleria.control.delivery.release.layout import canonical
-from galleria.control.delivery.release.problems import ReleaseRefused
 
 DIGEST = "sha256:" + "0" * 64
 RELEASE = manifest.Release.model_validate(

@@ -8,10 +8,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from galleria.contracts.words import Component
+from galleria.control.artifacts.layout import Layout, canonical
+from galleria.control.artifacts.problems import ReleaseMissing, ReleaseRefused
 from galleria.control.delivery.release import build, shelf, signing
-from galleria.control.delivery.release.layout import Layout, canonical
 from galleria.control.delivery.release.manifest import Release
-from galleria.control.delivery.release.problems import ReleaseMissing, ReleaseRefused
 from tests.unit.control.delivery.release.conftest import git
 
 

@@ -17,11 +17,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from galleria.control.delivery.release.problems import ReleaseMissing, ReleaseRefused
+from galleria.control.artifacts.problems import ReleaseMissing, ReleaseRefused
 
 MANIFEST_TYPE: Final = "application/vnd.oci.image.manifest.v1+json"
 NAME_ANNOTATION: Final = "org.opencontainers.image.ref.name"
 TITLE_ANNOTATION: Final = "org.opencontainers.image.title"
+
+BUNDLE_TYPE: Final = "application/vnd.galleria.bundle.v1"
+"""The manifest of one component's artifact; its layers are wheels."""
+WHEEL_TYPE: Final = "application/vnd.pypa.wheel"
 
 
 def canonical(value: object) -> bytes:
