@@ -8,7 +8,7 @@ export GALLERIA_PORT ?= 8080
 SCRIPTS := infra/scripts
 BIN := .venv/bin
 
-.PHONY: help up down status reset store store-reset health test check format lock bench clean
+.PHONY: help up down status reset store store-reset health test check contracts format lock bench clean
 
 help: ## List all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name text; do printf '  %-17s %s\n' "make $$name" "$$text"; done
@@ -37,8 +37,11 @@ health: ## Check the platform's and every store's health (exit code 1 when somet
 test: ## Run all checks and tests (installs PostgreSQL and Chromium from Debian's packages when root)
 	@$(SCRIPTS)/test
 
-check: ## Only lint, types, import rules and shell scripts
+check: ## Only lint, types, import rules, shell scripts and workflows
 	@$(SCRIPTS)/check
+
+contracts: ## Check that contract files are what the apps serve, and break nobody: make contracts [SINCE=main]
+	@$(SCRIPTS)/contracts $(SINCE)
 
 format: ## Format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -7,11 +7,14 @@ goes on working with a server of ``new``. What only adds is no break, new values
 
 from __future__ import annotations
 
+import json
+
 from graphql import GraphQLError, GraphQLSchema, build_schema, specified_scalar_types
 from graphql.utilities import find_breaking_changes
 
 from galleria.control.delivery.verification import openapi
 from galleria.control.delivery.verification.problems import ContractUnreadable
+from galleria.control.delivery.verification.schemas import Comparison, Schema, Side
 
 
 def graphql_breaks(old_sdl: str, new_sdl: str) -> list[str]:
@@ -29,6 +32,25 @@ def openapi_breaks(old: str, new: str) -> list[str]:
     :raises ContractUnreadable: a text is not an OpenAPI description, or points at a schema that it does not hold.
     """
     return openapi.breaks(openapi.parse(old), openapi.parse(new))
+
+
+def configuration_breaks(old: str, new: str) -> list[str]:
+    """Return what in the JSON schema ``new`` refuses of configurations that ``old`` takes.
+
+    :raises ContractUnreadable: a text is not a JSON object, or points at a schema that it does not hold.
+    """
+    before, after = _json(old), _json(new)
+    return list(dict.fromkeys(Comparison(before, after).breaks("configuration:", before, after, Side.REQUEST)))
+
+
+def _json(text: str) -> Schema:
+    try:
+        loaded = json.loads(text)
+    except ValueError as error:
+        raise ContractUnreadable(f"This is not JSON: {error}") from error
+    if not isinstance(loaded, dict):
+        raise ContractUnreadable("This is not a JSON schema: it is no object.")
+    return loaded
 
 
 def _schema(sdl: str) -> GraphQLSchema:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
 from importlib import resources
 from typing import Any
 
 import pytest
 import yaml
 
-from galleria.control.delivery.verification.compatibility import graphql_breaks, openapi_breaks
+from galleria.control.delivery.verification.compatibility import configuration_breaks, graphql_breaks, openapi_breaks
 from galleria.control.delivery.verification.problems import ContractUnreadable
 
 SDL = """
@@ -259,3 +260,18 @@ def test_our_own_schema_is_read_whole() -> None:
     text = resources.files("galleria.contracts").joinpath("commerce.graphql").read_text(encoding="utf-8")
     assert graphql_breaks(text, text) == []
     assert graphql_breaks(text, text.replace("  storeConfig: StoreConfig\n", "")) == ["Query.storeConfig was removed."]
+
+
+def test_a_configuration_that_is_no_longer_taken_is_named() -> None:
+    text = resources.files("galleria.contracts").joinpath("instance.schema.json").read_text(encoding="utf-8")
+    schema = yaml.safe_load(text)
+    assert configuration_breaks(text, text) == []
+    schema["required"] = [*schema["required"], "GALLERIA_NEW"]
+    schema["properties"]["GALLERIA_NEW"] = {"type": "string"}
+    del schema["properties"]["GALLERIA_STORE_NAME"]
+    assert configuration_breaks(text, json.dumps(schema)) == [
+        "configuration: GALLERIA_NEW is new and required",
+        "configuration: GALLERIA_STORE_NAME was removed",
+    ]
+    with pytest.raises(ContractUnreadable):
+        configuration_breaks(text, "[]")
