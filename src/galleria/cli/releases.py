@@ -136,6 +136,17 @@ def promote(
 
 @app.command()
 @command
+def take(
+    folder: Annotated[Path, typer.Argument(help="The artifact store that it lies in, such as another var/artifacts.")],
+    release: ReleaseId,
+    as_json: Json = False,
+) -> None:
+    """Take over a release that was built elsewhere, if a key trusted here has signed it."""
+    _show_verified(_run(["take", str(folder), release], as_json), "is here", as_json)
+
+
+@app.command()
+@command
 def keygen(
     file: Annotated[Path, typer.Argument(help="Where the private key goes (mode 0600).")],
     as_json: Json = False,

@@ -11,7 +11,7 @@ from pathlib import Path
 from galleria.contracts.words import Component
 from galleria.control.artifacts.layout import Layout
 from galleria.control.artifacts.problems import ReleaseRefused
-from galleria.control.delivery.release import build, shelf, signing
+from galleria.control.delivery.release import build, shelf, signing, taking
 from galleria.control.delivery.release.manifest import Release
 
 EXIT_REFUSED = 3
@@ -56,6 +56,10 @@ def _promote(options: argparse.Namespace, home: Path, layout: Layout) -> None:
     _say_verified(shelf.promote(layout, options.release, options.environment, home / "trust"))
 
 
+def _take(options: argparse.Namespace, home: Path, layout: Layout) -> None:
+    _say_verified(taking.take(Layout(Path(options.folder)), layout, options.release, home / "trust"))
+
+
 def _keygen(options: argparse.Namespace, home: Path, layout: Layout) -> None:
     public = signing.create_key(Path(options.key))
     _say({"event": "end", "private_key": options.key, "public_key": str(public)})
@@ -72,6 +76,7 @@ _ACTS = {
     "show": _show,
     "verify": _verify,
     "promote": _promote,
+    "take": _take,
     "keygen": _keygen,
 }
 
@@ -100,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument("release")
         if act == "promote":
             one.add_argument("--environment", default="production")
+    from_elsewhere = acts.add_parser("take")
+    from_elsewhere.add_argument("folder")
+    from_elsewhere.add_argument("release")
     acts.add_parser("keygen").add_argument("key")
     return parser
 
