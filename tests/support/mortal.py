@@ -24,6 +24,7 @@ class MortalStep(Step):
         self._step, self._deaths = step, deaths
         self.stage, self.name = step.stage, step.name  # type: ignore[misc]  # the wrapped step's own
         self.patience = step.patience  # type: ignore[misc]
+        self.blames, self.meets_shoppers = step.blames, step.meets_shoppers  # type: ignore[misc]
 
     def run(self, work: Work) -> Done:
         self._die_once("before", work)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from galleria.contracts.wire import ObservedProcess
-from galleria.contracts.words import Component, ProcessState
+from galleria.contracts.words import Component, ProcessState, Slot
 from galleria.control.delivery.common import HEALTHY_SECONDS
 from galleria.control.delivery.knocking import KnockingPort, socket_of
 from galleria.control.delivery.parts import Parts
@@ -30,8 +30,8 @@ PATIENCE_SECONDS: Final = 0.25
 
 _STORES_AT_ONCE: Final = 8
 
-_Life = tuple[str, Component, datetime, int]
-"""One run of one process: store, component, since when, after how many restarts."""
+_Life = tuple[str, Component, Slot, datetime, int]
+"""One run of one process: store, component, slot, since when, after how many restarts."""
 
 
 @dataclass(frozen=True)
@@ -146,4 +146,4 @@ def _knock(knocking: KnockingPort, doors: Sequence[_Door], closed: threading.Eve
 
 
 def _life(store_id: str, process: ObservedProcess) -> _Life:
-    return (store_id, process.component, process.since, process.restarts)
+    return (store_id, process.component, process.slot, process.since, process.restarts)

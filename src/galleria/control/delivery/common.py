@@ -15,6 +15,7 @@ from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.settings import read_public_door
 from galleria.control.delivery.steps import Done, Step, Work
 from galleria.control.gateway.port import Route
+from galleria.control.runtimes.port import Doors
 
 HEALTHY_SECONDS: Final = 30.0
 """A store that is not healthy by then does not start (it takes 1 to 2 s)."""
@@ -56,8 +57,11 @@ class WaitUntilHealthy(Step):
         return Done(f"Engine, storefront and shop agent answer after {seconds:.1f} s.", work.facts)
 
     def _silent(self, work: Work) -> list[Component]:
-        doors, knocking = self.parts.runtime.doors(work.store_id), self.parts.knocking
+        doors, knocking = self._doors(work), self.parts.knocking
         return [each for each in STORE_COMPONENTS if not knocking.healthy(each, socket_of(doors, each))]
+
+    def _doors(self, work: Work) -> Doors:
+        return self.parts.runtime.doors(work.store_id)
 
 
 @dataclass(frozen=True)
@@ -69,12 +73,14 @@ class Smoke(Step):
     name = "smoke"
 
     def run(self, work: Work) -> Done:
-        request = SmokeRequest(runner_id=self.parts.runner_id)
-        run = self.parts.plane.smoke(work.claim.deployment_id, request)
+        run = self.parts.plane.smoke(work.claim.deployment_id, self._request(work))
         if not run.passed:
-            raise GiveUp(f"The smoke run failed: {_what_failed(run)}.", code=ErrorCode.SMOKE_FAILED)
+            raise GiveUp(f"The smoke run failed: {what_failed(run)}.", code=ErrorCode.SMOKE_FAILED)
         facts = work.facts.model_copy(update={"smoke": run, "green_at": self.parts.clock.now()})
         return Done(f"All {len(run.results)} checks passed in {run.seconds:.1f} s.", facts)
+
+    def _request(self, work: Work) -> SmokeRequest:
+        return SmokeRequest(runner_id=self.parts.runner_id)
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,7 @@ class SmokeThroughThePublicDoor(Step):
         return Done(f"Passed through the public door: {', '.join(knock.what for knock in knocks)}.", work.facts)
 
 
-def _what_failed(run: SmokeRun) -> str:
+def what_failed(run: SmokeRun) -> str:
     """Name the failed checks, together where they failed alike."""
     alike: defaultdict[str, list[str]] = defaultdict(list)
     for result in run.results:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Final
 
 from galleria.contracts.wire import Claim, FinishReport
@@ -14,7 +16,8 @@ from galleria.control.delivery.faults import AskAgain, DeliveryFault, LeaseLost
 from galleria.control.delivery.lease import Lease, LeaseKeeper
 from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.reporting import Reporter
-from galleria.control.delivery.steps import Step, Work
+from galleria.control.delivery.rollback import BOUND_SECONDS
+from galleria.control.delivery.steps import Facts, Step, Work
 from galleria.control.delivery.workflow import End, Workflow
 from galleria.observability import logs
 
@@ -46,7 +49,7 @@ class Executor:
         claim = Claim.model_validate_json(written_claim)
         lease = Lease(claim, self._parts.runner_id, self._parts.plane, self._parts.clock)
         # The lease is kept while an attempt before this one, whose lease was lost, still comes to its step boundary.
-        with self._leases.keeping(lease), self._stores[claim.spec.store_id]:
+        with self._leases.keeping(lease), self._stores[claim.spec.store_id], self._alone(claim):
             try:
                 lease.establish()
                 reporter = Reporter(self._parts.plane, lease, self._parts.runner_id)
@@ -58,9 +61,22 @@ class Executor:
         _log.info("deployment ended", status=end.status, reason=end.reason, **_about(claim))
         return end.status
 
+    def _alone(self, claim: Claim) -> AbstractContextManager[None]:
+        # A rollback on this machine without the control plane may be at work; it is bounded in time.
+        return self._parts.records.working_on(claim.spec.store_id, wait=True)
+
     def _run(self, claim: Claim, lease: Lease, checkpoints: Checkpoints, reporter: Reporter) -> End:
         steps = self._workflows[claim.kind]
-        workflow = Workflow(steps, checkpoints, reporter, lease, self._parts.clock, self._changed)
+        workflow = Workflow(
+            steps,
+            checkpoints,
+            reporter,
+            lease,
+            self._parts.clock,
+            self._changed,
+            takes_back=claim.kind is not DeploymentKind.ROLLBACK,
+            bound_seconds=BOUND_SECONDS if claim.kind is DeploymentKind.ROLLBACK else None,
+        )
         try:
             return workflow.carry_out(Work(claim))
         except LeaseLost:
@@ -69,8 +85,10 @@ class Executor:
             # The journal itself fails, most likely for want of disk space. Taking everything back needs no journal:
             # every undo can run twice, and what it removes makes room.
             _log.exception("journal failed", **_about(claim))
-            unwritten = Workflow(steps, NullCheckpoints(), reporter, lease, self._parts.clock, self._changed)
-            return unwritten.take_back(Work(claim), "The runner could not write its journal: is the disk full?")
+            reason = "The runner could not write its journal: is the disk full?"
+            if not workflow.takes_back:
+                return End(status=DeploymentStatus.NEEDS_ATTENTION, reason=reason, facts=Facts())
+            return replace(workflow, checkpoints=NullCheckpoints()).take_back(Work(claim), reason)
 
     def _finish(self, end: End, claim: Claim, lease: Lease, reporter: Reporter) -> None:
         """Tell the plane how it ended, for as long as the lease lasts.
@@ -82,6 +100,7 @@ class Executor:
             status=end.status,
             reason=end.reason[:_REASON_LENGTH],
             revision=end.facts.revision if end.status is DeploymentStatus.SUCCEEDED else None,
+            quarantined=self._quarantine(end, claim),
             seconds=self._seconds(end, claim),
         )
         while True:
@@ -97,6 +116,14 @@ class Executor:
                 raise
             except DeliveryFault as fault:
                 raise LeaseLost(f"The plane refuses the finish report: {fault}") from fault
+
+    def _quarantine(self, end: End, claim: Claim) -> bool:
+        """Let the store take a release no more that failed on it, and say whether that is so."""
+        release_id = claim.deploy.release_id if claim.deploy else None
+        if not end.blamed or release_id is None:
+            return False
+        self._parts.records.change(claim.spec.store_id, lambda record: record.with_quarantine_of(release_id))
+        return True
 
     def _seconds(self, end: End, claim: Claim) -> float:
         """Return the seconds from the request to the end, or to the green smoke run of a new store."""

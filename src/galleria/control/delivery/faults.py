@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.problems import ContractBroken
+from galleria.control.delivery.verification.problems import ContractUnreadable
 from galleria.control.gateway.port import GatewayRefused, GatewayUnavailable
 from galleria.control.runtimes.port import RuntimeRefused, RuntimeUnavailable
 from galleria.control.secrets.port import SecretNotFound, SecretUnavailable
@@ -57,7 +58,9 @@ def sort(error: Exception) -> Verdict:
             return Verdict(str(error), retry_after=error.retry_after)
         case SecretUnavailable():
             return Verdict(str(error), retry_after=1.0)
-        case GiveUp() | RuntimeRefused() | GatewayRefused() | SecretNotFound() | ContractBroken():
+        case (
+            GiveUp() | RuntimeRefused() | GatewayRefused() | SecretNotFound() | ContractBroken() | ContractUnreadable()
+        ):
             return Verdict(str(error))
         case _:
             name = type(error).__name__

@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from typing import Final
 
+from galleria.contracts.delivery import ReleaseInfo
 from galleria.contracts.wire import Observation, ObservedProcess, ObservedStore
 from galleria.control.delivery.answers import PATIENCE_SECONDS, Answers
 from galleria.control.delivery.faults import AskAgain
 from galleria.control.delivery.parts import Parts
+from galleria.control.delivery.records import InstanceRecord
+from galleria.control.delivery.warm import end_what_was_warm
 from galleria.control.gateway.port import GatewayUnavailable
-from galleria.control.runtimes.port import RuntimeUnavailable
+from galleria.control.runtimes.port import ObservedInstance, RuntimeUnavailable
 from galleria.observability import logs
 
 _log = logs.get(__name__)
@@ -35,6 +38,7 @@ class Observing:
         self._answers = Answers(parts, patience_seconds)
         self._told: tuple[ObservedStore, ...] | None = None
         self._told_at = float("-inf")
+        self._told_releases: list[ReleaseInfo] | None = None
         self._open: set[str] = set()
         self._silences = 0
         self._look_now = threading.Event()
@@ -58,9 +62,9 @@ class Observing:
 
     def once(self) -> bool:
         """Look, and tell if needed. Return whether the plane was told."""
-        seen = self._look()
+        seen, releases = self._look(), self._parts.releases.known()
         now = self._parts.clock.monotonic()
-        changed = self._told is None or _essence(seen) != _essence(self._told)
+        changed = self._told is None or releases != self._told_releases or _essence(seen) != _essence(self._told)
         if not changed and now - self._told_at < TELL_SECONDS:
             return False
         self._parts.plane.observed(
@@ -69,22 +73,27 @@ class Observing:
                 runtime=self._parts.runtime.kind,
                 observed_at=self._parts.clock.now(),
                 stores=list(seen),
+                releases=releases,
             )
         )
-        self._told, self._told_at = seen, now
+        self._told, self._told_at, self._told_releases = seen, now, releases
         return True
 
     def _look(self) -> tuple[ObservedStore, ...]:
         routed, found = self._routed(), list(self._parts.runtime.observe())
         self._answers.ask({each.store_id: each.processes for each in found})
-        return tuple(
-            ObservedStore(
-                store_id=each.store_id,
-                processes=[self._answers.shown(each.store_id, process) for process in each.processes],
-                isolation=each.isolation,
-                routed=each.store_id in routed,
-            )
-            for each in found
+        records = {record.store_id: record for record in self._parts.records.all()}
+        return tuple(self._seen(each, records.get(each.store_id), routed=each.store_id in routed) for each in found)
+
+    def _seen(self, found: ObservedInstance, record: InstanceRecord | None, *, routed: bool) -> ObservedStore:
+        return ObservedStore(
+            store_id=found.store_id,
+            processes=[self._answers.shown(found.store_id, process) for process in found.processes],
+            isolation=found.isolation,
+            routed=routed,
+            # While a move is under way nobody knows yet what the store will run: the deployment's end will say.
+            revision=record.revision(record.current) if record and record.moving is None else None,
+            quarantined=list(record.quarantined) if record else [],
         )
 
     def _routed(self) -> set[str]:
@@ -99,7 +108,7 @@ class Observing:
 
 
 class KeepingUp:
-    """Has the runtime mend its own machinery, every second."""
+    """Has the runtime mend its own machinery, every second, and ends what was kept warm for long enough."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -110,6 +119,7 @@ class KeepingUp:
             try:
                 if self._parts.runtime.keep_up():
                     _log.warning("runtime mended")
+                end_what_was_warm(self._parts)
             except RuntimeUnavailable:
                 continue
             except Exception:
@@ -119,10 +129,17 @@ class KeepingUp:
 def _essence(stores: tuple[ObservedStore, ...]) -> list[tuple[object, ...]]:
     """Leave out what changes all the time and is no change: how much memory a process has."""
     return [
-        (store.store_id, store.routed, store.isolation, tuple(_process(each) for each in store.processes))
+        (
+            store.store_id,
+            store.routed,
+            store.isolation,
+            store.revision,
+            tuple(store.quarantined),
+            tuple(_process(each) for each in store.processes),
+        )
         for store in stores
     ]
 
 
 def _process(process: ObservedProcess) -> tuple[object, ...]:
-    return (process.component, process.slot, process.state, process.restarts)
+    return (process.component, process.slot, process.live, process.state, process.restarts)

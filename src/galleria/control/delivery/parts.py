@@ -9,6 +9,7 @@ from galleria.control.delivery.clock import Clock
 from galleria.control.delivery.knocking import KnockingPort
 from galleria.control.delivery.plane import PlanePort
 from galleria.control.delivery.records import Records
+from galleria.control.delivery.releases import ReleasesPort
 from galleria.control.gateway.port import GatewayPort
 from galleria.control.runtimes.port import RuntimePort
 from galleria.control.secrets.port import SecretsPort
@@ -27,3 +28,10 @@ class Parts:
     knocking: KnockingPort
     records: Records
     clock: Clock
+    releases: ReleasesPort
+    environment: str = "production"
+    """Which environment this runner deploys to: releases must be promoted for it."""
+    watch_seconds: float = 10.0
+    """For how long new processes are watched after a switch."""
+    warm_seconds: float = 600.0
+    """For how long the old ones are kept after it."""

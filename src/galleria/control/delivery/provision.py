@@ -239,6 +239,9 @@ class RecordTimeToProvision(Step):
 
     def run(self, work: Work) -> Done:
         seconds = seconds_to_provision(work)
+        if work.facts.revision is not None:
+            revision = work.facts.revision
+            self.parts.records.change(work.store_id, lambda record: record.running(revision))
         return Done(f"Smoke green {seconds:.1f} s after the request.", work.facts)
 
 

@@ -1,16 +1,27 @@
-"""What this runner made: one small file a store, under HOME/runner/stores.
+"""What this runner made and where each store stands: one small file a store, under HOME/runner/stores.
 
-It answers one question before anything is removed: did *this* deployment make it? A folder that was there before is
-somebody's shop, and no undo may touch it.
+It answers two questions. Before anything is removed: did *this* deployment make it? A folder that was there before is
+somebody's shop, and no undo may touch it. And before anything is taken back, with or without the control plane: what
+did this store run, what of it was known healthy, and what must it not run again?
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from galleria.contracts.wire import Revision
+from galleria.contracts.words import Component, RollbackClass
+from galleria.control.delivery.moving import Move
+
+REVISIONS_KEPT = 20
+"""How many revisions of a store are remembered; older ones are no rollback targets any more."""
 
 
 class Making(StrEnum):
@@ -20,8 +31,28 @@ class Making(StrEnum):
     WHOLE = "whole"
 
 
+class Warm(BaseModel):
+    """The processes of the revision before, which run on beside the live ones until a moment."""
+
+    model_config = ConfigDict(frozen=True)
+
+    components: tuple[Component, ...]
+    until: AwareDatetime
+
+
+class Moving(BaseModel):
+    """The move that is under way. A deployment that is taken up again goes on with this very move."""
+
+    model_config = ConfigDict(frozen=True)
+
+    deployment_id: str
+    move: Move
+    met: bool = False
+    """Whether shoppers may have met what is new."""
+
+
 class InstanceRecord(BaseModel):
-    """One instance and the deployment that made it."""
+    """One instance, the deployment that made it, and its revisions."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -31,6 +62,43 @@ class InstanceRecord(BaseModel):
     deployment_id: str
     attempt: int
     since: AwareDatetime
+    revisions: tuple[Revision, ...] = ()
+    """What the store ran, the oldest first. Empty for a store that an earlier version of the runner made."""
+    classes: dict[int, RollbackClass] = {}
+    """Of each revision, whether there is a way back from it to the one before."""
+    current: int = 0
+    """The number of the revision that shoppers meet; 0 if it is not known."""
+    quarantined: tuple[str, ...] = ()
+    """Releases that failed on this store."""
+    warm: Warm | None = None
+    moving: Moving | None = None
+    settled: str = ""
+    """The last deployment that went to its end: taken up again, it finds nothing left to do."""
+
+    def revision(self, number: int) -> Revision | None:
+        """Return the revision of this number, if it is remembered."""
+        return next((each for each in self.revisions if each.number == number), None)
+
+    def running(self, revision: Revision, rollback_class: RollbackClass | None = None) -> InstanceRecord:
+        """Return the record of a store that runs ``revision`` now, in place of what was known of that number."""
+        others = tuple(each for each in self.revisions if each.number != revision.number)
+        kept = tuple(sorted((*others, revision), key=lambda each: each.number))[-REVISIONS_KEPT:]
+        classes = self.classes if rollback_class is None else {**self.classes, revision.number: rollback_class}
+        return self.model_copy(update={"revisions": kept, "current": revision.number, "classes": classes})
+
+    def without_quarantine_of(self, release_id: str | None) -> InstanceRecord:
+        """Return the record of a store that may run this release again."""
+        return self.model_copy(update={"quarantined": tuple(each for each in self.quarantined if each != release_id)})
+
+    def with_quarantine_of(self, release_id: str | None) -> InstanceRecord:
+        """Return the record of a store that must not run this release again."""
+        if release_id is None or release_id in self.quarantined:
+            return self
+        return self.model_copy(update={"quarantined": (*self.quarantined, release_id)})
+
+
+class Busy(Exception):
+    """Somebody else is at work on this store."""
 
 
 class Records:
@@ -57,14 +125,51 @@ class Records:
             os.fsync(out.fileno())
         fresh.rename(file)
 
+    def change(self, store_id: str, act: Callable[[InstanceRecord], InstanceRecord]) -> InstanceRecord | None:
+        """Replace a record by what ``act`` makes of it; nobody else's change gets lost. None if there is no record."""
+        with self._locked(f"{store_id}.lock", wait=True):
+            record = self.find(store_id)
+            if record is None:
+                return None
+            changed = act(record)
+            if changed != record:
+                self.write(changed)
+            return changed
+
+    @contextmanager
+    def working_on(self, store_id: str, *, wait: bool) -> Iterator[None]:
+        """Be the only one on this machine who deploys to the store, in whatever process.
+
+        :raises Busy: somebody else is, and ``wait`` is false.
+        """
+        with self._locked(f"{store_id}.busy", wait=wait):
+            yield
+
     def forget(self, store_id: str) -> None:
         """Drop a record. Gone already is fine."""
         self._file(store_id).unlink(missing_ok=True)
 
     def all(self) -> list[InstanceRecord]:
         """Return every record, sorted by store."""
-        files = sorted(self._folder.glob("*.json"))
-        return [InstanceRecord.model_validate_json(file.read_bytes()) for file in files]
+        found = []
+        for file in sorted(self._folder.glob("*.json")):
+            with suppress(FileNotFoundError):  # the store is being removed while we look
+                found.append(InstanceRecord.model_validate_json(file.read_bytes()))
+        return found
+
+    @contextmanager
+    def _locked(self, name: str, *, wait: bool) -> Iterator[None]:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(self._folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError as error:
+            os.close(descriptor)
+            raise Busy(name) from error
+        try:
+            yield
+        finally:
+            os.close(descriptor)
 
     def _file(self, store_id: str) -> Path:
         return self._folder / f"{store_id}.json"

@@ -50,6 +50,7 @@ class Reporter:
                 started_at=end.started_at,
                 finished_at=end.finished_at,
                 evidence=end.evidence[:EVIDENCE_LENGTH],
+                rollback_class=end.facts.move.rollback_class if end.facts.classified and end.facts.move else None,
             )
         )
 

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from galleria.contracts.words import DeploymentKind
 from galleria.control.delivery import lifecycle
 from galleria.control.delivery.claiming import Claiming
+from galleria.control.delivery.configure import configure
+from galleria.control.delivery.deploy import deploy
 from galleria.control.delivery.executing import Executor, Workflows
 from galleria.control.delivery.journal import Journal
 from galleria.control.delivery.lease import LeaseKeeper
 from galleria.control.delivery.observing import KeepingUp, Observing
 from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.provision import provision
+from galleria.control.delivery.rollback import rollback
 
 
 def workflows(parts: Parts) -> Workflows:
@@ -26,6 +29,9 @@ def workflows(parts: Parts) -> Workflows:
         DeploymentKind.STOP: lifecycle.stop(parts),
         DeploymentKind.RESTART: lifecycle.restart(parts),
         DeploymentKind.DECOMMISSION: lifecycle.decommission(parts),
+        DeploymentKind.DEPLOY: deploy(parts),
+        DeploymentKind.ROLLBACK: rollback(parts),
+        DeploymentKind.CONFIGURE: configure(parts),
     }
 
 

@@ -24,6 +24,15 @@ class RunnerSettings(BaseSettings):
     slots: int = Field(default=2, ge=1, le=32)
     """How many deployments, of different stores, run side by side. Each is mostly waiting for processes to start."""
 
+    environment: str = Field(default="production", pattern=r"^[a-z][a-z0-9-]{0,39}$")
+    """Which environment this runner deploys to: releases must be promoted for it."""
+
+    watch_seconds: float = Field(default=10.0, ge=0, le=300)
+    """For how long new processes are watched after a switch."""
+
+    warm_seconds: float = Field(default=600.0, ge=0, le=86400)
+    """For how long the old processes run on after a switch."""
+
     plane_url: str | None = None
     """The plane's address when it is not on this machine; by default its Unix socket under `home`."""
 

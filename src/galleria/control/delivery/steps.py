@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from galleria.contracts.wire import Claim, IsolationReport, Revision, SmokeRun, StoreSpec
 from galleria.contracts.words import Outcome, Stage
+from galleria.control.delivery.moving import Move
 from galleria.control.runtimes.port import Artifact, Template
 
 
@@ -28,6 +29,10 @@ class Facts(BaseModel):
     smoke: SmokeRun | None = None
     green_at: AwareDatetime | None = None
     """When the store's own smoke run passed."""
+    move: Move | None = None
+    """How the store gets to another revision."""
+    classified: bool = False
+    """Whether the move's rollback class was worked out, and is not just assumed."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,10 @@ class Step(ABC):
     name: ClassVar[str]
     patience: ClassVar[float] = 30.0
     """For how many seconds an error that may pass by itself is waited out."""
+    blames: ClassVar[bool] = False
+    """Whether its failure says that the release is no good, unless it is for want of something around it."""
+    meets_shoppers: ClassVar[bool] = False
+    """Whether shoppers may have met what was new once it has run."""
 
     @abstractmethod
     def run(self, work: Work) -> Done:
@@ -91,3 +100,5 @@ class StepEnd(BaseModel):
     finished_at: AwareDatetime
     evidence: str
     facts: Facts
+    blamed: bool = False
+    """The step failed because of what the release holds."""

@@ -8,6 +8,7 @@ from galleria.control.delivery.knocking import HttpKnocking
 from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.plane import HttpPlane
 from galleria.control.delivery.records import Records
+from galleria.control.delivery.releases import ShelfReleases
 from galleria.control.delivery.runner import Runner, shape_of, workflows
 from galleria.control.delivery.settings import RunnerSettings, runner_id
 from galleria.control.gateway.caddy import CaddyGateway
@@ -32,6 +33,10 @@ def parts(settings: RunnerSettings) -> Parts:
         knocking=HttpKnocking(),
         records=Records(settings.records_folder),
         clock=WallClock(),
+        releases=ShelfReleases(settings.home),
+        environment=settings.environment,
+        watch_seconds=settings.watch_seconds,
+        warm_seconds=settings.warm_seconds,
     )
 
 

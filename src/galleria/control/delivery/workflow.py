@@ -22,6 +22,9 @@ from galleria.observability import logs
 
 _log = logs.get(__name__)
 
+_LOOKING = (Stage.INTAKE, Stage.BUILD, Stage.VERIFICATION, Stage.RELEASE)
+"""The stages in which nothing of the store is changed."""
+
 
 class End(BaseModel):
     """How a deployment ended, and the facts it ended with."""
@@ -31,6 +34,8 @@ class End(BaseModel):
     status: DeploymentStatus
     reason: str
     facts: Facts
+    blamed: bool = False
+    """It failed because of what the release holds."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,10 @@ class Workflow:
     clock: Clock
     changed: Callable[[], None]
     """Called after each step: what the runtime shows may be different now."""
+    takes_back: bool = True
+    """Whether a failure is taken back. A rollback is a way back already: it takes no further step by itself."""
+    bound_seconds: float | None = None
+    """How long it may take; longer is a failure at the next step."""
 
     def carry_out(self, work: Work) -> End:
         """Run every step; when one fails, undo them all.
@@ -53,7 +62,8 @@ class Workflow:
         for step in self.steps:
             end = self._run(step, work)
             if end.outcome is Outcome.FAILED:
-                return self.take_back(work, f"{_sentence_case(step.name)}: {end.evidence}")
+                reason = f"{_sentence_case(step.name)}: {end.evidence}"
+                return self._leave(step, work, reason) or self.take_back(work, reason, blamed=end.blamed)
             work = replace(work, facts=end.facts)
         return End(status=DeploymentStatus.SUCCEEDED, reason="", facts=work.facts)
 
@@ -62,6 +72,8 @@ class Workflow:
             # Told from in here: a step that is only remembered after a restart did not begin again.
             started_at = self.clock.now()
             self.reporter.began(step.stage, step.name, started_at)
+            if late := self._late(work):
+                return self._end(Outcome.FAILED, started_at, late, work.facts)
             return self._patiently(step, work, lambda: step.run(work), started_at)
 
         self.lease.ensure_held()
@@ -70,14 +82,29 @@ class Workflow:
         self.changed()
         return end
 
-    def take_back(self, work: Work, reason: str) -> End:
+    def _late(self, work: Work) -> str:
+        if self.bound_seconds is None or work.facts.begun_at is None:
+            return ""
+        taken = (self.clock.now() - work.facts.begun_at).total_seconds()
+        return f"It has taken longer than {self.bound_seconds:.0f} s." if taken > self.bound_seconds else ""
+
+    def _leave(self, step: Step, work: Work, reason: str) -> End | None:
+        """A way back that fails once something may have changed is left as it is: a person must look."""
+        if self.takes_back or step.stage in _LOOKING:
+            return None
+        return End(status=DeploymentStatus.NEEDS_ATTENTION, reason=reason, facts=work.facts)
+
+    def take_back(self, work: Work, reason: str, *, blamed: bool = False) -> End:
         """Undo in reverse order. Every step is asked, since an earlier attempt may have got further than this one."""
+        status = DeploymentStatus.FAILED
         for step in reversed(self.steps):
             end = self._undo(step, work)
             if end.outcome is Outcome.FAILED:
                 stuck = f"{reason} Taking it back failed at '{step.name}': {end.evidence}"
-                return End(status=DeploymentStatus.NEEDS_ATTENTION, reason=stuck, facts=work.facts)
-        return End(status=DeploymentStatus.FAILED, reason=reason, facts=work.facts)
+                return End(status=DeploymentStatus.NEEDS_ATTENTION, reason=stuck, facts=work.facts, blamed=blamed)
+            if step.meets_shoppers and end.evidence:
+                status = DeploymentStatus.ROLLED_BACK
+        return End(status=status, reason=reason, facts=work.facts, blamed=blamed)
 
     def _undo(self, step: Step, work: Work) -> StepEnd:
         def act() -> StepEnd:
@@ -105,15 +132,23 @@ class Workflow:
                 verdict = sort(error)
                 _log_failure(step, work, error, verdict)
                 if verdict.retry_after is None or self.clock.monotonic() + verdict.retry_after > give_up_at:
-                    return self._end(Outcome.FAILED, started_at, verdict.reason, work.facts)
+                    blamed = step.blames and verdict.retry_after is None and verdict.known
+                    return self._end(Outcome.FAILED, started_at, verdict.reason, work.facts, blamed=blamed)
                 self.clock.sleep(verdict.retry_after)
                 self.lease.ensure_held()
             else:
                 return self._end(Outcome.PASSED, started_at, done.evidence, done.facts)
 
-    def _end(self, outcome: Outcome, started_at: datetime, evidence: str, facts: Facts) -> StepEnd:
+    def _end(
+        self, outcome: Outcome, started_at: datetime, evidence: str, facts: Facts, *, blamed: bool = False
+    ) -> StepEnd:
         return StepEnd(
-            outcome=outcome, started_at=started_at, finished_at=self.clock.now(), evidence=evidence, facts=facts
+            outcome=outcome,
+            started_at=started_at,
+            finished_at=self.clock.now(),
+            evidence=evidence,
+            facts=facts,
+            blamed=blamed,
         )
 
 

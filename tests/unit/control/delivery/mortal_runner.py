@@ -4,69 +4,86 @@ from __future__ import annotations
 
 import pickle
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from galleria.contracts.wire import IsolationReport
-from galleria.contracts.words import Catalogue, Component
+from galleria.contracts.words import Catalogue, Component, Outcome, Slot
 from galleria.control.delivery.clock import WallClock
 from galleria.control.delivery.journal import DbosJournal
+from galleria.control.delivery.knocking import Knock
 from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.plane import HttpPlane
 from galleria.control.delivery.records import Records
 from galleria.control.delivery.runner import Runner, shape_of, workflows
 from galleria.control.delivery.serving import end, serve
-from galleria.control.delivery.settings import RunnerSettings
+from galleria.control.delivery.settings import PublicDoor, RunnerSettings
 from galleria.control.gateway.null import NullGateway
 from galleria.control.gateway.port import Route
 from galleria.control.runtimes.null import NullRuntime
-from galleria.control.runtimes.port import Artifact, InstanceSpec, Template
+from galleria.control.runtimes.port import Artifact, InstanceSpec, MigrationPlan, Placement, Template
 from galleria.control.secrets.null import NullSecrets
 from galleria.observability import logs
 from tests.support.mortal import make_mortal, recover_at_once
-from tests.unit.control.delivery.stage import ScriptedKnocking
+from tests.unit.control.delivery.stage import ScriptedKnocking, ScriptedReleases
 
 T = TypeVar("T")
 
 
 class LastingRuntime(NullRuntime):
-    """The null runtime, kept in a file after every act, with a list of the acts that had an effect."""
+    """The null runtime, kept in a file after every act that had an effect."""
 
     def __init__(self, file: Path) -> None:
         super().__init__()
         self._file = file
         if file.exists():
-            self._templates, self._instances = pickle.loads(file.read_bytes())  # noqa: S301 - our own file
+            self._templates, self._instances, self._fetched = pickle.loads(file.read_bytes())  # noqa: S301 - our own
 
     def make_template(self, artifact: Artifact, catalogue: Catalogue) -> Template:
-        template = super().make_template(artifact, catalogue)
-        return self._keep(template)
+        return self._keep(super().make_template(artifact, catalogue))
 
     def make_instance(self, spec: InstanceSpec, env_text: str) -> None:
-        super().make_instance(spec, env_text)
-        self._keep(None)
+        self._keep(super().make_instance(spec, env_text))
 
     def copy_template(self, store_id: str, template: Template) -> None:
-        super().copy_template(store_id, template)
-        self._keep(None)
+        self._keep(super().copy_template(store_id, template))
 
     def start(self, store_id: str, component: Component | None = None) -> None:
-        super().start(store_id, component)
-        self._keep(None)
+        self._keep(super().start(store_id, component))
 
     def stop(self, store_id: str, component: Component | None = None) -> None:
-        super().stop(store_id, component)
-        self._keep(None)
+        self._keep(super().stop(store_id, component))
 
     def remove_instance(self, store_id: str) -> None:
-        super().remove_instance(store_id)
-        self._keep(None)
+        self._keep(super().remove_instance(store_id))
 
     def probe_isolation(self, store_id: str) -> IsolationReport:
         return self._keep(super().probe_isolation(store_id))
 
+    def fetch_artifact(self, component: Component, artifact: Artifact) -> bool:
+        return self._keep(super().fetch_artifact(component, artifact))
+
+    def prepare_slot(self, store_id: str, placements: Sequence[Placement]) -> None:
+        self._keep(super().prepare_slot(store_id, placements))
+
+    def start_slot(self, store_id: str, components: Sequence[Component]) -> None:
+        self._keep(super().start_slot(store_id, components))
+
+    def switch_slots(self, store_id: str, slots: Mapping[Component, Slot]) -> None:
+        self._keep(super().switch_slots(store_id, slots))
+
+    def empty_slot(self, store_id: str, components: Sequence[Component]) -> None:
+        self._keep(super().empty_slot(store_id, components))
+
+    def migrate(self, store_id: str, artifact: Artifact, config_version: int) -> MigrationPlan:
+        return self._keep(super().migrate(store_id, artifact, config_version))
+
+    def put_configuration(self, store_id: str, version: int, env_text: str) -> None:
+        self._keep(super().put_configuration(store_id, version, env_text))
+
     def _keep(self, result: T) -> T:
-        self._file.write_bytes(pickle.dumps((self._templates, self._instances)))
+        self._file.write_bytes(pickle.dumps((self._templates, self._instances, self._fetched)))
         return result
 
 
@@ -92,9 +109,28 @@ class LastingGateway(NullGateway):
         self._file.write_bytes(pickle.dumps(self._routes))
 
 
+class SlotKnocking(ScriptedKnocking):
+    """A door behind which only the blue slot does well."""
+
+    def __init__(self, routes: Path) -> None:
+        super().__init__()
+        self._routes = routes
+
+    def at_the_door(self, door: PublicDoor, host: str) -> list[Knock]:
+        routes: dict[str, Route] = pickle.loads(self._routes.read_bytes())  # noqa: S301 - our own file
+        well = any(route.host == host and "blue" in route.storefront_socket.name for route in routes.values())
+        return [Knock("front page", Outcome.PASSED if well else Outcome.FAILED, "" if well else "status 500")]
+
+
 def make_runner(settings: RunnerSettings) -> Runner:
     """Put a mortal runner together."""
     home = settings.home
+    releases = ScriptedReleases()
+    for generation in (2, 3):
+        releases.add(generation=generation)
+    door = ScriptedKnocking(door_passes=not (home / "door-fails").exists())
+    if (home / "green-door-fails").exists():
+        door = SlotKnocking(home / "gateway.pickle")
     parts = Parts(
         home=home,
         runner_id="runner-1",
@@ -102,9 +138,11 @@ def make_runner(settings: RunnerSettings) -> Runner:
         gateway=LastingGateway(home / "gateway.pickle"),
         plane=HttpPlane.over_socket(settings.plane_socket, settings.token_file),
         secrets=NullSecrets(),
-        knocking=ScriptedKnocking(door_passes=not (home / "door-fails").exists()),
+        knocking=door,
         records=Records(settings.records_folder),
         clock=WallClock(),
+        releases=releases,
+        watch_seconds=0.0,
     )
     kinds = workflows(parts)
     journal = DbosJournal(settings.journal_file, shape_of(kinds))

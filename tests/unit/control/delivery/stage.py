@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from galleria.contracts.delivery import ConfigureSpec, DeploySpec, ReleaseInfo, RollbackSpec
+from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import (
     Claim,
     ClaimRequest,
@@ -19,12 +21,15 @@ from galleria.contracts.wire import (
     StepReport,
     StoreSpec,
 )
-from galleria.contracts.words import Component, DeploymentKind, Outcome, SmokeCheck
+from galleria.contracts.words import STORE_COMPONENTS, Component, DeploymentKind, Outcome, Slot, SmokeCheck
 from galleria.control.delivery.executing import Executor
+from galleria.control.delivery.faults import GiveUp
 from galleria.control.delivery.knocking import Knock
 from galleria.control.delivery.lease import LeaseKeeper
 from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.records import Records
+from galleria.control.delivery.release.manifest import ContractVersions, Release, ReleasedComponent, SourceRevision
+from galleria.control.delivery.release.shelf import Verified
 from galleria.control.delivery.runner import workflows
 from galleria.control.delivery.settings import PublicDoor
 from galleria.control.gateway.null import NullGateway
@@ -66,6 +71,9 @@ class ScriptedPlane:
     finishes: list[FinishReport] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     smoke_passes: bool = True
+    smokes: list[SmokeRequest] = field(default_factory=list)
+    failing_slots: set[Slot] = field(default_factory=set)
+    """A smoke run in such a slot fails; None in a request means the live one, which passes."""
     _finished: list[tuple[str, FinishReport]] = field(default_factory=list)
     """What was told: a runner that is killed right after its finish report tells it again, which changes nothing."""
 
@@ -83,17 +91,21 @@ class ScriptedPlane:
 
     def smoke(self, deployment_id: str, request: SmokeRequest) -> SmokeRun:
         self._fail("smoke")
-        outcome = Outcome.PASSED if self.smoke_passes else Outcome.FAILED
+        self.smokes.append(request)
+        passes = self.smoke_passes and request.storefront not in self.failing_slots
+        outcome = Outcome.PASSED if passes else Outcome.FAILED
         results = [SmokeResult(check=check, outcome=outcome, seconds=0.1) for check in SmokeCheck]
-        return SmokeRun(
-            run_id="smoke-1", started_at=self.clock.now(), seconds=0.7, passed=self.smoke_passes, results=results
-        )
+        return SmokeRun(run_id="smoke-1", started_at=self.clock.now(), seconds=0.7, passed=passes, results=results)
 
     def finish(self, deployment_id: str, report: FinishReport) -> None:
         self._fail("finish")
         if (deployment_id, report) not in self._finished:
             self._finished.append((deployment_id, report))
             self.finishes.append(report)
+
+    def ended(self, deployment_id: str) -> bool:
+        """Whether a deployment's end was told, since its beginning."""
+        return any(finished == deployment_id for finished, _ in self._finished)
 
     def observed(self, observation: Observation) -> None:
         self._fail("observed")
@@ -119,15 +131,91 @@ class ScriptedKnocking:
 
     healthy_after: int = 0
     door_passes: bool = True
+    door_fails: int = 0
+    """So many times more the door fails."""
+    silent: set[str] = field(default_factory=set)
+    """Sockets, by file name, that nobody answers at."""
     asked: int = 0
 
     def healthy(self, component: Component, socket_path: Path) -> bool:
         self.asked += 1
-        return self.asked > self.healthy_after
+        return self.asked > self.healthy_after and socket_path.name not in self.silent
 
     def at_the_door(self, door: PublicDoor, host: str) -> list[Knock]:
-        outcome = Outcome.PASSED if self.door_passes else Outcome.FAILED
-        return [Knock("front page", outcome, "" if self.door_passes else "status 500")]
+        passes = self.door_passes and self.door_fails == 0
+        self.door_fails = max(0, self.door_fails - 1)
+        return [Knock("front page", Outcome.PASSED if passes else Outcome.FAILED, "" if passes else "status 500")]
+
+
+@dataclass
+class ScriptedReleases:
+    """A `ReleasesPort` over manifests that are set. Every one is signed and promoted unless said otherwise."""
+
+    releases: dict[str, Release] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    unpromoted: set[str] = field(default_factory=set)
+    contracts_of: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def add(self, *components: Component, generation: int = 2, version: str = "2.0.0") -> str:
+        """Put a release here, with an artifact of that generation for each component; return its id."""
+        release = Release(
+            source=SourceRevision(repository="galleria", revision=f"{generation:040x}", committed_at=generation),
+            contracts=ContractVersions(
+                commerce=digest(0), control_plane=digest(0), shop_agent=digest(0), instance=digest(0)
+            ),
+            components=[
+                ReleasedComponent(
+                    component=component,
+                    version=version,
+                    artifact=artifact_digest(component, generation),
+                    sbom=digest(1),
+                    size=1,
+                    migrations=[],
+                )
+                for component in components or STORE_COMPONENTS
+            ],
+        )
+        self.releases[release.release_id] = release
+        return release.release_id
+
+    def find(self, release_id: str) -> Release:
+        if release_id not in self.releases:
+            raise GiveUp(f"There is no release {release_id}.", code=ErrorCode.RELEASE_NOT_FOUND)
+        return self.releases[release_id]
+
+    def verify(self, release_id: str) -> Verified:
+        if release_id in self.refused:
+            raise GiveUp(self.refused[release_id], code=ErrorCode.RELEASE_REFUSED)
+        return Verified(self.find(release_id), "k" * 64, 3, 1000)
+
+    def promoted_for(self, release_id: str) -> list[str]:
+        return [] if release_id in self.unpromoted else ["production"]
+
+    def contracts(self, artifact: str) -> Mapping[str, str]:
+        return self.contracts_of.get(artifact, self.own_contracts())
+
+    def own_contracts(self) -> Mapping[str, str]:
+        return CONTRACT_TEXTS
+
+    def known(self) -> list[ReleaseInfo]:
+        return []
+
+
+CONTRACT_TEXTS = {
+    "commerce.graphql": "type Query { shop: String }",
+    "shop-agent.openapi.yaml": "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\n",
+    "instance.schema.json": '{"required": ["A"], "properties": {"A": {}}}',
+}
+
+
+def digest(number: int) -> str:
+    """Return a digest that is as good as any other."""
+    return f"sha256:{number:064x}"
+
+
+def artifact_digest(component: Component, generation: int) -> str:
+    """Return the digest of a component's artifact of a generation."""
+    return digest(1000 * list(Component).index(component) + generation)
 
 
 @dataclass
@@ -139,6 +227,7 @@ class Stage:
     gateway: NullGateway
     plane: ScriptedPlane
     knocking: ScriptedKnocking
+    releases: ScriptedReleases
     records: Records
     clock: HandClock
     leases: LeaseKeeper
@@ -155,6 +244,7 @@ def make_stage(home: Path) -> Stage:
     clock = HandClock()
     runtime, gateway, plane = NullRuntime(clock=clock.now), NullGateway(), ScriptedPlane(clock)
     knocking, records = ScriptedKnocking(), Records(home / "runner" / "stores")
+    releases = ScriptedReleases()
     parts = Parts(
         home=home,
         runner_id="runner-1",
@@ -165,10 +255,11 @@ def make_stage(home: Path) -> Stage:
         knocking=knocking,
         records=records,
         clock=clock,
+        releases=releases,
     )
     leases = LeaseKeeper()
     executor = Executor(parts, workflows(parts), leases, lambda: None)
-    return Stage(parts, runtime, gateway, plane, knocking, records, clock, leases, executor)
+    return Stage(parts, runtime, gateway, plane, knocking, releases, records, clock, leases, executor)
 
 
 def a_claim(
@@ -177,15 +268,21 @@ def a_claim(
     *,
     deployment_id: str = "dep-1",
     attempt: int = 1,
+    revision_number: int = 1,
+    asked: DeploySpec | RollbackSpec | ConfigureSpec | None = None,
 ) -> Claim:
     """Return a claim as the plane gives it."""
     return Claim(
         deployment_id=deployment_id,
         kind=kind,
         spec=StoreSpec(store_id=store_id, name="Shop One"),
-        revision_number=1,
+        revision_number=revision_number,
         lease_seconds=30.0,
         attempt=attempt,
         requested_at=BEGINNING - timedelta(seconds=2),
         agent_public_key=PUBLIC_KEY,
+        requested_by="ada",
+        deploy=asked if isinstance(asked, DeploySpec) else None,
+        rollback=asked if isinstance(asked, RollbackSpec) else None,
+        configure=asked if isinstance(asked, ConfigureSpec) else None,
     )

@@ -12,16 +12,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
 import psutil
 import pytest
 
-from galleria.contracts.words import DeploymentKind, DeploymentStatus, Outcome
-from galleria.control.delivery.records import Making, Records
+from galleria.contracts.delivery import DeploySpec, RollbackSpec
+from galleria.contracts.wire import Claim
+from galleria.contracts.words import DeploymentKind, DeploymentStatus, Outcome, Slot
+from galleria.control.delivery.records import InstanceRecord, Making, Records
 from tests.unit.control.delivery.plane_server import serving
-from tests.unit.control.delivery.stage import HandClock, ScriptedPlane, a_claim
+from tests.unit.control.delivery.stage import HandClock, ScriptedPlane, ScriptedReleases, a_claim
+from tests.unit.control.delivery.test_deploy import DEPLOY_STEPS, ROLLBACK_STEPS
 from tests.unit.control.delivery.test_provision import STEPS
 
 ROOT = Path(__file__).parents[4]
@@ -43,17 +46,17 @@ def plane(home: Path) -> Iterator[ScriptedPlane]:
         yield plane
 
 
-def run_until_finished(home: Path, plane: ScriptedPlane) -> int:
+def run_until_finished(home: Path, plane: ScriptedPlane, deployment_id: str = "dep-1") -> int:
     """Start runners, each after the death of the one before, until the deployment is finished; count the deaths."""
     deaths, give_up_at = 0, time.monotonic() + PATIENCE
     with (home / "runner.log").open("wb") as log:
         while True:
             command = [sys.executable, "-m", "tests.unit.control.delivery.mortal_runner", str(home)]
             runner = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-            while runner.poll() is None and not plane.finishes:
+            while runner.poll() is None and not plane.ended(deployment_id):
                 assert time.monotonic() < give_up_at, (home / "runner.log").read_text()[-5000:]
                 time.sleep(0.01)
-            if plane.finishes:
+            if plane.ended(deployment_id):
                 runner.send_signal(signal.SIGTERM)
                 assert runner.wait(10) == 0
                 return deaths
@@ -61,11 +64,11 @@ def run_until_finished(home: Path, plane: ScriptedPlane) -> int:
             deaths += 1
 
 
-def spare(home: Path, deployment_id: str, keep: Set[str] = frozenset()) -> None:
-    """Let no death happen in the steps of a provisioning but those to ``keep``."""
+def spare(home: Path, deployment_id: str, keep: Set[str] = frozenset(), steps: Sequence[str] = STEPS) -> None:
+    """Let no death happen in the steps of a deployment but those to ``keep``."""
     (home / "deaths").mkdir(exist_ok=True)
     for when in ("before", "after"):
-        for name in STEPS:
+        for name in steps:
             if f"{when} {name}" not in keep:
                 (home / "deaths" / f"{deployment_id} {when} {name}").touch()
 
@@ -76,7 +79,7 @@ def routes(home: Path) -> dict[str, object]:
 
 
 def instances(home: Path) -> dict[str, object]:
-    _, loaded = pickle.loads((home / "runtime.pickle").read_bytes())  # noqa: S301 - our own file
+    _, loaded, _ = pickle.loads((home / "runtime.pickle").read_bytes())  # noqa: S301 - our own file
     assert isinstance(loaded, dict)
     return loaded
 
@@ -109,10 +112,8 @@ def test_two_stores_are_made_side_by_side_through_deaths(home: Path, plane: Scri
     plane.claims = [a_claim(), a_claim(store_id="shop-002", deployment_id="dep-2")]
     spare(home, "dep-1", keep={"after smoke", "before open the door"})
     spare(home, "dep-2", keep={"after copy template", "after start processes"})
-    while len(plane.finishes) < 2:
-        plane.finishes, first = [], plane.finishes
-        run_until_finished(home, plane)
-        plane.finishes += first
+    run_until_finished(home, plane, "dep-1")
+    run_until_finished(home, plane, "dep-2")
     assert {finish.status for finish in plane.finishes} == {DeploymentStatus.SUCCEEDED}
     assert set(routes(home)) == set(instances(home)) == {"shop-001", "shop-002"}
 
@@ -123,10 +124,80 @@ def test_decommission_ends_true_through_every_death(home: Path, plane: ScriptedP
     run_until_finished(home, plane)
     plane.finishes.clear()
     plane.claims = [a_claim(DeploymentKind.DECOMMISSION, deployment_id="dep-2")]
-    assert run_until_finished(home, plane) == 6
-    assert plane.finishes[0].status is DeploymentStatus.SUCCEEDED
+    assert run_until_finished(home, plane, "dep-2") == 6
+    assert plane.finishes[-1].status is DeploymentStatus.SUCCEEDED
     assert routes(home) == instances(home) == {}
     assert Records(home / "runner" / "stores").all() == []
+
+
+@pytest.fixture
+def selling(home: Path, plane: ScriptedPlane) -> ScriptedPlane:
+    """A plane with a store that was made without a death."""
+    spare(home, "dep-1")
+    plane.claims = [a_claim()]
+    run_until_finished(home, plane)
+    plane.finishes.clear()
+    plane.reports.clear()
+    return plane
+
+
+def a_deploy(deployment_id: str = "dep-2", generation: int = 2, number: int = 2) -> Claim:
+    asked = DeploySpec(release_id=ScriptedReleases().add(generation=generation))
+    return a_claim(DeploymentKind.DEPLOY, deployment_id=deployment_id, revision_number=number, asked=asked)
+
+
+def slots_of(home: Path) -> tuple[set[Slot], int]:
+    """Return the live slots of the store and how many processes are beside them."""
+    slots = instances(home)["shop-001"].slots  # type: ignore[attr-defined]  # the null runtime's own
+    return {place.slot for place in slots.live.values()}, len(slots.beside)
+
+
+def the_record(home: Path) -> InstanceRecord:
+    (record,) = Records(home / "runner" / "stores").all()
+    return record
+
+
+def test_killed_before_and_after_every_step_of_a_deployment_it_is_made_once(home: Path, selling: ScriptedPlane) -> None:
+    selling.claims = [a_deploy()]
+    assert run_until_finished(home, selling, "dep-2") == 2 * len(DEPLOY_STEPS)
+    finish = selling.finishes[-1]
+    assert finish.status is DeploymentStatus.SUCCEEDED
+    assert selling.shown() == dict.fromkeys(DEPLOY_STEPS, Outcome.PASSED)
+    assert slots_of(home) == ({Slot.GREEN}, 3)
+    record = the_record(home)
+    assert (record.current, record.moving, len(record.revisions)) == (2, None, 2)
+    assert "green" in str(routes(home)["shop-001"])
+
+
+def test_killed_before_and_after_every_undo_of_a_deployment_the_store_is_as_before(
+    home: Path, selling: ScriptedPlane
+) -> None:
+    (home / "green-door-fails").touch()
+    selling.claims = [a_deploy()]
+    before_the_door = DEPLOY_STEPS.index("smoke through the public door")
+    assert run_until_finished(home, selling, "dep-2") == 2 * before_the_door + 1 + 2 * len(DEPLOY_STEPS)
+    finish = selling.finishes[-1]
+    assert finish.status is DeploymentStatus.ROLLED_BACK
+    assert finish.quarantined
+    assert slots_of(home) == ({Slot.BLUE}, 0)
+    record = the_record(home)
+    assert (record.current, record.moving, len(record.quarantined)) == (1, None, 1)
+    assert "blue" in str(routes(home)["shop-001"])
+
+
+def test_killed_before_and_after_every_step_of_a_rollback_it_goes_back_once(home: Path, selling: ScriptedPlane) -> None:
+    for claim in (a_deploy("dep-2", 2, 2), a_deploy("dep-3", 3, 3)):
+        spare(home, claim.deployment_id, steps=DEPLOY_STEPS)
+        selling.claims = [claim]
+        run_until_finished(home, selling, claim.deployment_id)
+    selling.reports.clear()
+    selling.claims = [a_claim(DeploymentKind.ROLLBACK, deployment_id="dep-4", asked=RollbackSpec())]
+    assert run_until_finished(home, selling, "dep-4") == 2 * len(ROLLBACK_STEPS)
+    finish = selling.finishes[-1]
+    assert finish.status is DeploymentStatus.SUCCEEDED
+    assert selling.shown() == dict.fromkeys(ROLLBACK_STEPS, Outcome.PASSED)
+    assert slots_of(home) == ({Slot.GREEN}, 0)
+    assert (the_record(home).current, the_record(home).moving) == (2, None)
 
 
 def test_a_second_runner_on_the_same_state_folder_is_refused(home: Path, plane: ScriptedPlane) -> None:

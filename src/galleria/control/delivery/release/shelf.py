@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,12 +42,7 @@ def list_releases(layout: Layout) -> list[tuple[Release, tuple[str, ...]]]:
     for name, descriptor in names.items():
         if name.startswith(PROMOTED):
             continue
-        where = tuple(
-            other.removeprefix(PROMOTED)
-            for other, promoted in names.items()
-            if other.startswith(PROMOTED) and promoted.digest == descriptor.digest
-        )
-        found.append((_payload(layout, descriptor), where))
+        found.append((_payload(layout, descriptor), _environments(names, name)))
     return found
 
 
@@ -86,14 +81,23 @@ def promote(layout: Layout, release_id: str, environment: str, trust: Path) -> V
     :raises ReleaseRefused: it does not verify.
     """
     verified = verify(layout, release_id, trust)
-    layout.name(f"{PROMOTED}{environment}", _named(layout, release_id))
+    layout.name(f"{PROMOTED}{environment}/{release_id}", _named(layout, release_id))
     return verified
 
 
-def promoted(layout: Layout, environment: str) -> Release | None:
-    """Return what is promoted for an environment, if anything is."""
-    descriptor = layout.names().get(f"{PROMOTED}{environment}")
-    return None if descriptor is None else _payload(layout, descriptor)
+def promoted_for(layout: Layout, release_id: str) -> tuple[str, ...]:
+    """Name the environments that a release is promoted for. Components are released on their own, so that several
+    releases are promoted for an environment at a time."""
+    return _environments(layout.names(), release_id)
+
+
+def _environments(names: Mapping[str, Descriptor], release_id: str) -> tuple[str, ...]:
+    ending = f"/{release_id}"
+    return tuple(
+        name.removeprefix(PROMOTED).removesuffix(ending)
+        for name in names
+        if name.startswith(PROMOTED) and name.endswith(ending)
+    )
 
 
 def clear_out(layout: Layout, in_use: Collection[str], keep_newest: int = 5) -> Cleared:

@@ -83,9 +83,9 @@ def test_a_signature_of_another_kind_of_document_is_refused(key: Ed25519PrivateK
 
 
 def test_promotion_is_the_same_bytes_under_an_environments_name(release: Release, layout: Layout, trust: Path) -> None:
-    assert shelf.promoted(layout, "production") is None
+    assert shelf.promoted_for(layout, release.release_id) == ()
     shelf.promote(layout, release.release_id, "production", trust)
-    assert shelf.promoted(layout, "production") == release
+    assert shelf.promoted_for(layout, release.release_id) == ("production",)
     assert shelf.list_releases(layout) == [(release, ("production",))]
 
 

@@ -1,0 +1,129 @@
+"""How a store goes back to a revision that it ran before: code, configuration and secrets together; data never.
+
+The same switch as in a deployment, the other way. It is a way back already, so it has none itself: what fails is left
+for a person to look at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from galleria.contracts.errors import ErrorCode
+from galleria.contracts.wire import Revision
+from galleria.contracts.words import RollbackClass, Stage
+from galleria.control.delivery import common, deploy, slots
+from galleria.control.delivery.faults import GiveUp
+from galleria.control.delivery.moving import Move, artifacts_of, places
+from galleria.control.delivery.parts import Parts
+from galleria.control.delivery.records import InstanceRecord
+from galleria.control.delivery.steps import Done, Step, Work
+
+BOUND_SECONDS: Final = 300.0
+"""How long a rollback may take by contract (DESIGN.md section 9). Longer is a failure."""
+
+
+def rollback(parts: Parts) -> tuple[Step, ...]:
+    """List the steps from what a store runs back to what it ran before."""
+    return (
+        FindTheWayBack(parts),
+        deploy.FetchTheArtifacts(parts),
+        slots.PrepareTheFreeSlot(parts),
+        StartTheOldSlot(parts),
+        slots.WaitUntilTheSlotIsHealthy(parts),
+        SmokeTheOldSlot(parts),
+        slots.Switch(parts),
+        common.SmokeThroughThePublicDoor(parts),
+        slots.EmptyTheOldSlot(parts),
+        RecordTimeToRollBack(parts),
+    )
+
+
+@dataclass(frozen=True)
+class FindTheWayBack(Step):
+    """Find the revision to go back to, and refuse one that can't be gone back to."""
+
+    parts: Parts
+    stage = Stage.INTAKE
+    name = "find the way back"
+
+    def run(self, work: Work) -> Done:
+        record = slots.known(self.parts, work)
+        move = slots.begun(record, work) or slots.settled(record, work) or self._new_move(work, record)
+        facts = work.facts.model_copy(update={"begun_at": self.parts.clock.now(), "move": move, "classified": True})
+        why = work.claim.rollback.reason if work.claim.rollback else ""
+        said = f" Reason: {why}" if why else ""
+        if not move.placements:
+            return Done(f"{work.store_id} runs revision {move.goal.number} already.{said}", facts)
+        return Done(f"From revision {move.origin.number} to {move.goal.number}.{said}", facts)
+
+    def _new_move(self, work: Work, record: InstanceRecord) -> Move:
+        origin = record.revision(record.current)
+        if origin is None:
+            raise GiveUp(f"Nobody knows what {work.store_id} runs.", code=ErrorCode.REVISION_NOT_FOUND)
+        goal = target(record, work.claim.rollback.to_revision if work.claim.rollback else None)
+        placements = places(self.parts.runtime.placements(work.store_id).live, artifacts_of(goal), goal.config_version)
+        return Move(origin=origin, goal=goal, placements=placements, rollback_class=worst_between(record, goal.number))
+
+
+@dataclass(frozen=True)
+class StartTheOldSlot(slots.StartTheFreeSlot):
+    """Start the old processes; warm ones run already."""
+
+    name = "warm or start the old slot"
+
+
+@dataclass(frozen=True)
+class SmokeTheOldSlot(slots.SmokeTheNewSlot):
+    """Shop in the old slot before shoppers are led back to it."""
+
+    name = "smoke the old slot"
+
+
+@dataclass(frozen=True)
+class RecordTimeToRollBack(slots.RecordTime):
+    """Write down how long it took from the request until shoppers were back."""
+
+    name = "record time-to-rollback"
+
+
+def target(record: InstanceRecord, wanted: int | None) -> Revision:
+    """Return the revision to go back to: the one that is named, or the last known healthy before the current one.
+
+    :raises GiveUp: there is none, it was never healthy, or the data has changed so that there is no way back.
+    """
+    if wanted is None:
+        candidates = [each for each in record.revisions if each.number < record.current and each.healthy]
+        if not candidates:
+            raise GiveUp(
+                f"{record.store_id} has no revision before {record.current} that is known healthy.",
+                code=ErrorCode.REVISION_NOT_FOUND,
+            )
+        goal = candidates[-1]
+    else:
+        found = record.revision(wanted)
+        if found is None:
+            known = ", ".join(str(each.number) for each in record.revisions)
+            raise GiveUp(
+                f"{record.store_id} has no revision {wanted} to go back to; there are: {known}.",
+                code=ErrorCode.REVISION_NOT_FOUND,
+            )
+        goal = found
+    if not goal.healthy and goal.number != record.current:
+        raise GiveUp(
+            f"Revision {goal.number} of {record.store_id} was never known healthy; choose another.",
+            code=ErrorCode.REVISION_NOT_FOUND,
+        )
+    if worst_between(record, goal.number) is RollbackClass.C:
+        raise GiveUp(
+            f"There is no way back from revision {record.current} to {goal.number}: the data has changed for good "
+            "(class C). Deploy a release that mends it instead.",
+            code=ErrorCode.IRREVERSIBLE,
+        )
+    return goal
+
+
+def worst_between(record: InstanceRecord, number: int) -> RollbackClass:
+    """Return the worst class of the moves that lie between a revision and the current one."""
+    classes = [each for revision, each in record.classes.items() if number < revision <= record.current]
+    return max(classes, default=RollbackClass.A)

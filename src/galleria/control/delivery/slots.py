@@ -1,0 +1,383 @@
+"""The steps by which a store moves from one revision to another: beside, smoked, switched, watched.
+
+Until the switch no shopper meets anything new; after it the old processes run on beside, so that the way back is the
+same switch the other way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from galleria.contracts.errors import ErrorCode
+from galleria.contracts.wire import ObservedProcess, SmokeRequest
+from galleria.contracts.words import Component, Outcome, ProcessState, RollbackClass, Slot, Stage
+from galleria.control.delivery import common
+from galleria.control.delivery.faults import GiveUp
+from galleria.control.delivery.knocking import socket_of
+from galleria.control.delivery.moving import Move, revision_of
+from galleria.control.delivery.parts import Parts
+from galleria.control.delivery.records import InstanceRecord, Making, Moving, Warm
+from galleria.control.delivery.settings import read_public_door
+from galleria.control.delivery.steps import Done, Step, Work
+from galleria.control.gateway.port import Route
+from galleria.control.runtimes.port import Doors
+
+WATCH_POLL_SECONDS: Final = 0.25
+MEMORY_GROWTH: Final = 256 * 1024 * 1024
+"""A process that takes so many bytes more within the watch than when it went live will not live long."""
+
+
+@dataclass(frozen=True)
+class PrepareTheFreeSlot(Step):
+    """Write how the new processes start. The record of the move comes first and goes last: a later attempt goes on."""
+
+    parts: Parts
+    stage = Stage.DEPLOY
+    name = "prepare the free slot"
+
+    def run(self, work: Work) -> Done:
+        move = move_of(work)
+        record = known(self.parts, work)
+        if begun(record, work) is None:
+            self._take_away_what_is_beside(work, move)
+            moving = Moving(deployment_id=work.claim.deployment_id, move=move)
+            self.parts.records.change(
+                work.store_id, lambda each: each.model_copy(update={"moving": moving, "warm": None})
+            )
+        if not move.placements or is_live(self.parts, work.store_id, move):
+            return Done("There is nothing to prepare: the store runs all of it.", work.facts)
+        self.parts.runtime.prepare_slot(work.store_id, move.placements)
+        return Done(f"{_places(move)}, beside what shoppers meet.", work.facts)
+
+    def undo(self, work: Work) -> str:
+        record = self.parts.records.find(work.store_id)
+        if record is None or record.moving is None or record.moving.deployment_id != work.claim.deployment_id:
+            return ""
+        self.parts.runtime.empty_slot(work.store_id, record.moving.move.components)
+        self.parts.records.change(work.store_id, lambda each: each.model_copy(update={"moving": None}))
+        return "The new processes were stopped and forgotten."
+
+    def _take_away_what_is_beside(self, work: Work, move: Move) -> None:
+        """One revision is kept beside the live one: of any other, and of a move that was given up, nothing stays."""
+        beside = self.parts.runtime.placements(work.store_id).beside
+        stale = [component for component, placement in beside.items() if placement not in move.placements]
+        if stale:
+            self.parts.runtime.empty_slot(work.store_id, stale)
+
+
+@dataclass(frozen=True)
+class Migrate(Step):
+    """Bring the store's database forward. What was done stays, whatever comes: data never goes back."""
+
+    parts: Parts
+    stage = Stage.DEPLOY
+    name = "migrate"
+    blames = True
+
+    def run(self, work: Work) -> Done:
+        move = move_of(work)
+        artifact = move.artifact(Component.ENGINE)
+        if not move.pending or artifact is None:
+            return Done("The database is as the new engine wants it.", work.facts)
+        done = self.parts.runtime.migrate(work.store_id, artifact, move.goal.config_version)
+        return Done(f"{len(done.pending)} migrations were run; the schema is at {done.level}.", work.facts)
+
+    def undo(self, work: Work) -> str:
+        move = work.facts.move
+        if move is None or move.rollback_class is not RollbackClass.C or not move.pending:
+            return ""
+        raise GiveUp(
+            "The data was changed so that there is no way back (class C); look at the shop, then deploy what fits it.",
+            code=ErrorCode.IRREVERSIBLE,
+        )
+
+
+@dataclass(frozen=True)
+class StartTheFreeSlot(Step):
+    """Start the new processes beside the live ones; warm ones run already."""
+
+    parts: Parts
+    stage = Stage.DEPLOY
+    name = "start the free slot"
+
+    def run(self, work: Work) -> Done:
+        move = move_of(work)
+        if not move.placements or is_live(self.parts, work.store_id, move):
+            return Done("There is nothing to start.", work.facts)
+        self.parts.runtime.start_slot(work.store_id, move.components)
+        return Done(f"{_names(move)} run beside the live ones.", work.facts)
+
+
+@dataclass(frozen=True)
+class WaitUntilTheSlotIsHealthy(common.WaitUntilHealthy):
+    """Wait until every process of the slot answers on its own socket."""
+
+    blames = True
+
+    def _doors(self, work: Work) -> Doors:
+        return self.parts.runtime.doors(work.store_id, move_of(work).slots)
+
+
+@dataclass(frozen=True)
+class SmokeTheNewSlot(common.Smoke):
+    """Shop in the new slot before any shopper meets it."""
+
+    name = "smoke the new slot"
+    blames = True
+
+    def _request(self, work: Work) -> SmokeRequest:
+        slots = move_of(work).slots
+        return SmokeRequest(
+            runner_id=self.parts.runner_id,
+            agent=slots.get(Component.SHOP_AGENT),
+            storefront=slots.get(Component.STOREFRONT),
+        )
+
+
+@dataclass(frozen=True)
+class Switch(Step):
+    """Let shoppers in to the new slot. The gateway's move is the last act, and one atomic write."""
+
+    parts: Parts
+    stage = Stage.DEPLOY
+    name = "switch"
+    meets_shoppers = True
+
+    def run(self, work: Work) -> Done:
+        move = move_of(work)
+        if not move.placements:
+            return Done("Shoppers meet it already.", work.facts)
+        self._remember(work, move)
+        self.parts.runtime.switch_slots(work.store_id, move.slots)
+        lead_shoppers_to(self.parts, work, move.slots)
+        return Done(f"Shoppers of {work.host} meet {_names(move)}.", work.facts)
+
+    def undo(self, work: Work) -> str:
+        """Lead shoppers back to the old processes, and shop there again.
+
+        :raises GiveUp: the old ones fail as well: a person must look.
+        """
+        record = self.parts.records.find(work.store_id)
+        moving = record.moving if record else None
+        if moving is None or moving.deployment_id != work.claim.deployment_id or not moving.met:
+            return ""
+        move = moving.move
+        lead_shoppers_to(self.parts, work, move.slots_before)
+        self.parts.runtime.switch_slots(work.store_id, move.slots_before)
+        self.parts.records.change(work.store_id, lambda each: each.running(move.origin))
+        return f"Shoppers are back at revision {move.origin.number}. {smoke_after_the_way_back(self.parts, work)}"
+
+    def _remember(self, work: Work, move: Move) -> None:
+        """Write down that shoppers may meet it from here on, before they do."""
+
+        def met(record: InstanceRecord) -> InstanceRecord:
+            before = record.revision(move.goal.number)
+            healthy = before is not None and before.healthy
+            goal = move.goal.model_copy(update={"healthy": healthy})
+            moving = record.moving.model_copy(update={"met": True}) if record.moving else None
+            origin = record.running(move.origin).model_copy(update={"moving": moving})
+            return origin.running(goal, move.rollback_class)
+
+        self.parts.records.change(work.store_id, met)
+
+
+@dataclass(frozen=True)
+class SmokeThroughThePublicDoor(common.SmokeThroughThePublicDoor):
+    """Come in to the new slot as a shopper does."""
+
+    blames = True
+
+
+@dataclass(frozen=True)
+class Watch(Step):
+    """Watch the new processes for a while: some releases are well at first, then leak, and die."""
+
+    parts: Parts
+    stage = Stage.POST_DEPLOY
+    name = "watch"
+    blames = True
+
+    def run(self, work: Work) -> Done:
+        move, seconds = move_of(work), self.parts.watch_seconds
+        if not move.placements:
+            return Done("Nothing is new.", work.facts)
+        first = self._processes(work, move)
+        until = self.parts.clock.monotonic() + seconds
+        silences: dict[Component, int] = {}
+        while self.parts.clock.monotonic() < until:
+            self.parts.clock.sleep(WATCH_POLL_SECONDS)
+            now = self._processes(work, move)
+            for component in move.components:
+                if wrong := _degraded(first.get(component), now.get(component)):
+                    raise GiveUp(f"The new {component} {wrong}.", code=ErrorCode.UNAVAILABLE)
+                silences[component] = 0 if self._answers(work, move, component) else silences.get(component, 0) + 1
+                if silences[component] >= 2:
+                    raise GiveUp(f"The new {component} has ceased to answer.", code=ErrorCode.UNAVAILABLE)
+        return Done(f"The new processes stayed well for {seconds:.0f} s.", work.facts)
+
+    def _processes(self, work: Work, move: Move) -> dict[Component, ObservedProcess]:
+        found = next((each for each in self.parts.runtime.observe() if each.store_id == work.store_id), None)
+        processes = found.processes if found else ()
+        return {each.component: each for each in processes if move.slots.get(each.component) is each.slot}
+
+    def _answers(self, work: Work, move: Move, component: Component) -> bool:
+        doors = self.parts.runtime.doors(work.store_id, move.slots)
+        return self.parts.knocking.healthy(component, socket_of(doors, component))
+
+
+@dataclass(frozen=True)
+class KeepTheOldSlotWarm(Step):
+    """Let the old processes end what they began, and run on for a while: the quickest way back."""
+
+    parts: Parts
+    stage = Stage.COMPLETION
+    name = "keep the old slot warm"
+
+    def run(self, work: Work) -> Done:
+        move, seconds = move_of(work), self.parts.warm_seconds
+        goal = move.goal.model_copy(update={"healthy": True})
+        warm = Warm(components=move.components, until=self.parts.clock.now() + timedelta(seconds=seconds))
+
+        def settle(record: InstanceRecord) -> InstanceRecord:
+            settled = record.running(goal).without_quarantine_of(goal.release_id)
+            kept = warm if move.placements else record.warm
+            return settled.model_copy(update={"moving": None, "warm": kept, "settled": work.claim.deployment_id})
+
+        self.parts.records.change(work.store_id, settle)
+        facts = work.facts.model_copy(update={"revision": goal})
+        if not move.placements:
+            return Done(f"The store runs revision {goal.number}, as before.", facts)
+        return Done(f"Revision {move.origin.number} stays warm for {seconds / 60:.0f} min.", facts)
+
+
+@dataclass(frozen=True)
+class EmptyTheOldSlot(Step):
+    """After a rollback nobody needs the processes that it led away from: they end what they began, then go."""
+
+    parts: Parts
+    stage = Stage.COMPLETION
+    name = "empty the old slot"
+
+    def run(self, work: Work) -> Done:
+        move = move_of(work)
+        goal = move.goal.model_copy(update={"healthy": True})
+
+        def settle(record: InstanceRecord) -> InstanceRecord:
+            fit = record.without_quarantine_of(goal.release_id)
+            if move.origin.release_id != goal.release_id:
+                fit = fit.with_quarantine_of(move.origin.release_id)
+            return fit.running(goal).model_copy(
+                update={"moving": None, "warm": None, "settled": work.claim.deployment_id}
+            )
+
+        if move.placements:
+            self.parts.runtime.empty_slot(work.store_id, move.components)
+        self.parts.records.change(work.store_id, settle)
+        facts = work.facts.model_copy(update={"revision": goal})
+        return Done(f"The store runs revision {goal.number} again.", facts)
+
+
+@dataclass(frozen=True)
+class RecordTime(Step):
+    """Write down how long it took from the request until shoppers met it."""
+
+    parts: Parts
+    stage = Stage.COMPLETION
+    name = "record time-to-deploy"
+
+    def run(self, work: Work) -> Done:
+        asked_at = work.asked_at or self.parts.clock.now()
+        seconds = (self.parts.clock.now() - asked_at).total_seconds()
+        return Done(f"{seconds:.1f} s after the request.", work.facts)
+
+
+def known(parts: Parts, work: Work) -> InstanceRecord:
+    """Return the record of a store that is whole and whose revisions are known.
+
+    :raises GiveUp: this runner knows no such store.
+    """
+    record = parts.records.find(work.store_id)
+    if record is None or record.making is not Making.WHOLE:
+        raise GiveUp(f"There is no instance of {work.store_id} here.", code=ErrorCode.STORE_NOT_FOUND)
+    if record.current and record.revision(record.current) is not None:
+        return record
+    live = parts.runtime.placements(work.store_id).live
+    found = revision_of(live, max(1, work.claim.revision_number - 1), record.since)
+    return parts.records.change(work.store_id, lambda each: each.running(found)) or record
+
+
+def begun(record: InstanceRecord, work: Work) -> Move | None:
+    """Return the move that an earlier attempt at this deployment has begun, if any."""
+    if record.moving is not None and record.moving.deployment_id == work.claim.deployment_id:
+        return record.moving.move
+    return None
+
+
+def settled(record: InstanceRecord, work: Work) -> Move | None:
+    """Return a move that has nothing left to do, if this deployment went to its end before."""
+    now = record.revision(record.current)
+    if now is None or record.settled != work.claim.deployment_id:
+        return None
+    return Move(origin=now, goal=now, placements=())
+
+
+def move_of(work: Work) -> Move:
+    """Return the move that was worked out at the intake."""
+    if work.facts.move is None:
+        raise GiveUp("No move was worked out.")
+    return work.facts.move
+
+
+def is_live(parts: Parts, store_id: str, move: Move) -> bool:
+    """Say whether the processes of a move are the live ones."""
+    live = parts.runtime.placements(store_id).live
+    return all(live[each.component] == each for each in move.placements)
+
+
+def lead_shoppers_to(parts: Parts, work: Work, slots: dict[Component, Slot]) -> None:
+    """Move the door: engine and storefront together, in one atomic write. An agent is met by no shopper."""
+    doors = parts.runtime.doors(work.store_id, slots)
+    route = next((each for each in parts.gateway.routes() if each.store_id == work.store_id), None)
+    closed = route.closed if route else False
+    parts.gateway.put_route(Route(work.store_id, work.host, doors.engine, doors.storefront, closed=closed))
+
+
+def smoke_after_the_way_back(parts: Parts, work: Work) -> str:
+    """Shop once more after a way back, through the door and by the store's agent.
+
+    :raises GiveUp: it fails: what is live now is known broken, and a person must look.
+    """
+    failed = [
+        f"{knock.what} ({knock.detail})"
+        for knock in parts.knocking.at_the_door(read_public_door(parts.home), work.host)
+        if knock.outcome is not Outcome.PASSED
+    ]
+    if failed:
+        raise GiveUp(f"After the way back the public door fails: {'; '.join(failed)}.", code=ErrorCode.SMOKE_FAILED)
+    run = parts.plane.smoke(work.claim.deployment_id, SmokeRequest(runner_id=parts.runner_id))
+    if not run.passed:
+        raise GiveUp(f"After the way back the smoke run fails: {common.what_failed(run)}.", code=ErrorCode.SMOKE_FAILED)
+    return f"All {len(run.results)} checks passed again."
+
+
+def _degraded(first: ObservedProcess | None, now: ObservedProcess | None) -> str:
+    if first is None or now is None:
+        return "is gone"
+    if now.restarts > first.restarts or now.since > first.since:
+        return "died and was restarted"
+    if now.state is not ProcessState.RUNNING:
+        return f"is {now.state}"
+    grown = (now.memory_bytes or 0) - (first.memory_bytes or 0)
+    if first.memory_bytes and grown > MEMORY_GROWTH:
+        return f"has grown by {grown // (1024 * 1024)} MB since it went live"
+    return ""
+
+
+def _names(move: Move) -> str:
+    return ", ".join(f"{each.component} in {each.slot}" for each in move.placements)
+
+
+def _places(move: Move) -> str:
+    return "; ".join(f"{each.component} {each.artifact.version} in {each.slot}" for each in move.placements)
