@@ -17,8 +17,8 @@ MOST_SCRIPT = 25 * 1024
 MOST_STYLE = 30 * 1024
 
 
-def weight(files: StaticFiles, *names: str) -> int:
-    found = [files.answer(files.address(name).rsplit("/", 1)[-1], "gzip") for name in names]
+def weight(files: StaticFiles, *names: str, theme: str = "") -> int:
+    found = [files.answer(files.address(name, theme).rsplit("/", 1)[-1], "gzip") for name in names]
     return sum(len(answer.body) for answer in found if answer is not None)
 
 
@@ -30,7 +30,7 @@ def test_two_themes_at_least() -> None:
 def test_scripts_and_styles_are_light(theme: str) -> None:
     files = StaticFiles(theme)
     assert 0 < weight(files, "htmx.js", "shop.js") <= MOST_SCRIPT
-    assert 0 < weight(files, "shop.css") <= MOST_STYLE
+    assert 0 < weight(files, "shop.css", theme=theme) <= MOST_STYLE
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -55,7 +55,7 @@ def test_every_theme_has_every_token_that_the_pages_use() -> None:
 
 
 def test_an_unknown_theme_falls_back() -> None:
-    assert StaticFiles("nosuch").theme == "quiet"
+    assert StaticFiles("nosuch").theme("") == "quiet"
 
 
 def test_vendored_files_are_the_ones_the_table_names() -> None:

@@ -119,10 +119,12 @@ class Web:
             asked = endpoint.read(request)
         except RequestRefused as refusal:
             return endpoint.refuse(refusal, request)
+        # Before the answer is made: a change under way makes it seem too old, never too new.
+        generation = self.app.cache.generation
         answer = self.app.cached(asked)
         if answer is None:
             answer = await asyncio.get_running_loop().run_in_executor(self._pool, self._execute, asked)
-        return endpoint.respond(answer, request, asked)
+        return endpoint.respond(answer, request, asked, generation)
 
     def _execute(self, asked: GraphQLRequest) -> GraphQLAnswer:
         return self._connected(self.app.execute, asked)

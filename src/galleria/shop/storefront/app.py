@@ -16,6 +16,7 @@ from galleria.shop.storefront.data.checkouts import Checkouts
 from galleria.shop.storefront.data.contents import Contents
 from galleria.shop.storefront.data.customers import Customers
 from galleria.shop.storefront.data.engine import Engine
+from galleria.shop.storefront.data.freshness import Generations
 from galleria.shop.storefront.pages import structured
 from galleria.shop.storefront.routes import account, cart, catalogue, checkout, content, machine, signing
 from galleria.shop.storefront.routes.account import private
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 
 def services(settings: Settings, engine: Engine | None = None) -> Services:
     """Return what lives as long as the process. ``engine`` is made from the settings unless one is given."""
-    engine, cache = engine or Engine(settings.engine), AnswerCache()
+    engine = engine or Engine(settings.engine)
+    cache = AnswerCache(Generations(engine.generation).current)
     static = StaticFiles(settings.theme)
     return Services(
         settings=settings,
@@ -50,7 +52,6 @@ def services(settings: Settings, engine: Engine | None = None) -> Services:
         templates=Templates(
             {
                 "static": static.address,
-                "theme": static.theme,
                 "store_name": settings.store_name,
                 "star_path": texts.STARS,
             },
@@ -126,7 +127,7 @@ def application(made: Services) -> Starlette:
             Route("/robots.txt", machine.robots(made)),
             Route("/sitemap.xml", machine.sitemap(made)),
             Route("/_static/{name}", machine.static(made)),
-            Route("/_picture/{width:int}/{path:path}", machine.picture(made)),
+            Route("/_picture/{size}/{path:path}", machine.picture(made)),
             *(Route(path, endpoint(view, made), methods=["POST"]) for path, view in ACTS.items()),
             *(Route(path, endpoint(view, made), methods=["GET"]) for path, view in PAGES.items()),
             Route("/{path:path}", endpoint(catalogue.anything, made), methods=["GET"]),

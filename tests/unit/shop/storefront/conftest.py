@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from galleria.contracts.freshness import GENERATION_HEADER
 from galleria.contracts.secret import SecretValue
 from galleria.shop.storefront.app import application, services
 from galleria.shop.storefront.data.engine import Engine, EngineAddress
@@ -26,19 +28,36 @@ class StandIn:
     def __init__(self) -> None:
         self.answers: dict[str, Response | dict[str, object] | Exception] = {}
         self.asked: list[tuple[str, dict[str, object]]] = []
-        self.headers: list[httpx.Headers] = []
+        self.headers: dict[str, httpx.Headers] = {}
+        self.generation: str | None = None
 
     async def answer(self, request: Request) -> Response:
-        body = await request.json()
-        self.asked.append((body["operationName"], body["variables"]))
-        self.headers.append(httpx.Headers(list(request.headers.items())))
-        given = self.answers[body["operationName"]]
+        if request.url.query == "query={__typename}":
+            told = {GENERATION_HEADER: self.generation} if self.generation else None
+            return JSONResponse({"data": {"__typename": "Query"}}, headers=told)
+        name, variables = await _operation(request)
+        self.asked.append((name, variables))
+        self.headers[name] = httpx.Headers(list(request.headers.items()))
+        given = self.answers[name]
         if isinstance(given, Exception):
             raise given
         return given if isinstance(given, Response) else JSONResponse({"data": given})
 
+    def times(self, name: str) -> int:
+        """How often an operation was asked."""
+        return [asked for asked, _ in self.asked].count(name)
+
+
+async def _operation(request: Request) -> tuple[str, dict[str, object]]:
+    if request.method == "GET":
+        given = request.query_params
+        return given["operationName"], json.loads(given.get("variables", "{}"))
+    body = await request.json()
+    return body["operationName"], body["variables"]
+
 
 SHOP: dict[str, object] = {
+    "cmsBlocks": None,
     "storeConfig": {
         "store_name": "Default Store View",
         "locale": "en_US",
@@ -63,16 +82,17 @@ SHOP: dict[str, object] = {
         "allow_guests_to_write_product_reviews": "1",
         "magento_wishlist_general_is_enabled": "1",
         "is_guest_checkout_enabled": True,
-    }
+    },
 }
 CATEGORIES: dict[str, object] = {"categoryList": [{"uid": "Mg==", "children": []}]}
+NO_PAGES: dict[str, object] = dict.fromkeys(("about", "shipping", "returns", "care", "service", "terms", "privacy"))
 
 
 @pytest.fixture
 def stand_in() -> StandIn:
     """The engine."""
     made = StandIn()
-    made.answers |= {"Shop": SHOP, "Categories": CATEGORIES, "Page": {"cmsPage": None}}
+    made.answers |= {"Shop": SHOP, "Categories": CATEGORIES, "Page": {"cmsPage": None}, "FooterPages": NO_PAGES}
     return made
 
 
@@ -93,7 +113,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 async def shopper(stand_in: StandIn, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A browser in the shop."""
-    behind = Starlette(routes=[Route("/graphql", stand_in.answer, methods=["POST"])])
+    behind = Starlette(routes=[Route("/graphql", stand_in.answer, methods=["GET", "POST"])])
     engine = Engine(settings.engine, transport=httpx.ASGITransport(behind))
     app = application(services(settings, engine))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOST) as client:

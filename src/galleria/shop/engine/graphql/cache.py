@@ -71,6 +71,7 @@ class AnswerCache:
         self._bytes = 0
         self._seen = generation.read()
         self._epoch = 0
+        self._secret = os.urandom(16)
 
     def __len__(self) -> int:
         with self._lock:
@@ -83,6 +84,11 @@ class AnswerCache:
         with self._lock:
             self._notice_other_processes()
             return self._epoch
+
+    @property
+    def generation(self) -> str:
+        """A word that stands for the epoch and this process: it tells that something changed, not how often."""
+        return hashlib.blake2b(self.epoch.to_bytes(8, "big"), key=self._secret, digest_size=9).hexdigest()
 
     def get(self, key: str) -> CachedAnswer | None:
         """Return the answer kept for ``key``, None when there is none that is still true."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
+from galleria.contracts.freshness import GENERATION_HEADER
 from galleria.shop.engine.graphql.app import GraphQLAnswer, GraphQLRequest, refused
 from galleria.shop.engine.graphql.context import Caller
 from galleria.shop.engine.graphql.errors import RequestRefused
@@ -100,8 +101,10 @@ def _from_parts(query: object, variables: object, operation: object, caller: Cal
     return GraphQLRequest(query, variables or {}, operation or None, by_get, caller)
 
 
-def respond(answer: GraphQLAnswer, request: HttpRequest, asked: GraphQLRequest | None) -> HttpResponse:
-    """Return the HTTP response to an answer.
+def respond(
+    answer: GraphQLAnswer, request: HttpRequest, asked: GraphQLRequest | None, generation: str | None = None
+) -> HttpResponse:
+    """Return the HTTP response to an answer; ``generation`` is that of all public answers before it was made.
 
     Only an answer by GET that is the same for everybody may be kept by others; 304 when the client has it already.
     """
@@ -110,6 +113,8 @@ def respond(answer: GraphQLAnswer, request: HttpRequest, asked: GraphQLRequest |
     headers.append(("cache-control", _PUBLIC if shared else _NO_STORE))
     if asked is not None and not answer.mutation:
         headers.append(("x-magento-cache-id", cache_id(asked.caller)))
+        if generation is not None:
+            headers.append((GENERATION_HEADER, generation))
         if not shared:
             headers.append(("x-magento-tags", ",".join(sorted({"FPC", *answer.tags}))[:4096]))
     if answer.status == 405:

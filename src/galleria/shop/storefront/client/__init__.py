@@ -98,6 +98,16 @@ if TYPE_CHECKING:
         GraphQLClientHttpError,
         GraphQLClientInvalidResponseError,
     )
+    from .footer_pages import (
+        FooterPages,
+        FooterPagesAbout,
+        FooterPagesCare,
+        FooterPagesPrivacy,
+        FooterPagesReturns,
+        FooterPagesService,
+        FooterPagesShipping,
+        FooterPagesTerms,
+    )
     from .forgot_password import ForgotPassword
     from .fragments import (
         Amount,
@@ -176,6 +186,7 @@ if TYPE_CHECKING:
         OrderPartsTotalSubtotal,
         OrderPartsTotalTotalShipping,
         OrderPartsTotalTotalTax,
+        PagePlace,
         Person,
         Picture,
         Price,
@@ -192,6 +203,7 @@ if TYPE_CHECKING:
         Tier,
         TierFinalPrice,
     )
+    from .guest_order import GuestOrder, GuestOrderGuestOrderByToken
     from .input_types import (
         AttributeInput,
         AttributeInputSelectedOption,
@@ -415,7 +427,7 @@ if TYPE_CHECKING:
         SetShippingMethodSetShippingMethodsOnCart,
         SetShippingMethodSetShippingMethodsOnCartCart,
     )
-    from .shop import Shop, ShopStoreConfig
+    from .shop import Shop, ShopCmsBlocks, ShopCmsBlocksItems, ShopStoreConfig
     from .sign_in import SignIn, SignInGenerateCustomerToken
     from .sign_out import SignOut, SignOutRevokeCustomerToken
     from .sitemap import (
@@ -603,6 +615,14 @@ _LAZY_IMPORTS = {
     "FilterMatchTypeEnum": ".enums",
     "FilterMatchTypeInput": ".input_types",
     "FilterRangeTypeInput": ".input_types",
+    "FooterPages": ".footer_pages",
+    "FooterPagesAbout": ".footer_pages",
+    "FooterPagesCare": ".footer_pages",
+    "FooterPagesPrivacy": ".footer_pages",
+    "FooterPagesReturns": ".footer_pages",
+    "FooterPagesService": ".footer_pages",
+    "FooterPagesShipping": ".footer_pages",
+    "FooterPagesTerms": ".footer_pages",
     "ForgotPassword": ".forgot_password",
     "GalleryEntry": ".fragments",
     "GraphQLClientError": ".exceptions",
@@ -610,6 +630,8 @@ _LAZY_IMPORTS = {
     "GraphQLClientGraphQLMultiError": ".exceptions",
     "GraphQLClientHttpError": ".exceptions",
     "GraphQLClientInvalidResponseError": ".exceptions",
+    "GuestOrder": ".guest_order",
+    "GuestOrderGuestOrderByToken": ".guest_order",
     "Html": ".fragments",
     "Listing": ".listing",
     "ListingProducts": ".listing",
@@ -659,6 +681,7 @@ _LAZY_IMPORTS = {
     "OrdersCustomerOrdersPageInfo": ".orders",
     "Page": ".page",
     "PageCmsPage": ".page",
+    "PagePlace": ".fragments",
     "Person": ".fragments",
     "Picture": ".fragments",
     "PlaceOrder": ".place_order",
@@ -813,6 +836,8 @@ _LAZY_IMPORTS = {
     "SetShippingMethodSetShippingMethodsOnCart": ".set_shipping_method",
     "SetShippingMethodSetShippingMethodsOnCartCart": ".set_shipping_method",
     "Shop": ".shop",
+    "ShopCmsBlocks": ".shop",
+    "ShopCmsBlocksItems": ".shop",
     "ShopStoreConfig": ".shop",
     "SignIn": ".sign_in",
     "SignInGenerateCustomerToken": ".sign_in",
@@ -1018,6 +1043,14 @@ __all__ = [
     "FilterMatchTypeEnum",
     "FilterMatchTypeInput",
     "FilterRangeTypeInput",
+    "FooterPages",
+    "FooterPagesAbout",
+    "FooterPagesCare",
+    "FooterPagesPrivacy",
+    "FooterPagesReturns",
+    "FooterPagesService",
+    "FooterPagesShipping",
+    "FooterPagesTerms",
     "ForgotPassword",
     "GalleryEntry",
     "GraphQLClientError",
@@ -1025,6 +1058,8 @@ __all__ = [
     "GraphQLClientGraphQLMultiError",
     "GraphQLClientHttpError",
     "GraphQLClientInvalidResponseError",
+    "GuestOrder",
+    "GuestOrderGuestOrderByToken",
     "Html",
     "Listing",
     "ListingProducts",
@@ -1074,6 +1109,7 @@ __all__ = [
     "OrdersCustomerOrdersPageInfo",
     "Page",
     "PageCmsPage",
+    "PagePlace",
     "Person",
     "Picture",
     "PlaceOrder",
@@ -1228,6 +1264,8 @@ __all__ = [
     "SetShippingMethodSetShippingMethodsOnCart",
     "SetShippingMethodSetShippingMethodsOnCartCart",
     "Shop",
+    "ShopCmsBlocks",
+    "ShopCmsBlocksItems",
     "ShopStoreConfig",
     "SignIn",
     "SignInGenerateCustomerToken",

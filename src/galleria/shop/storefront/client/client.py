@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from .customer_cart import CustomerCart
     from .delete_address import DeleteAddress
     from .downloads import Downloads
+    from .footer_pages import FooterPages
     from .forgot_password import ForgotPassword
+    from .guest_order import GuestOrder
     from .input_types import (
         AttributeInput,
         BillingAddressInput,
@@ -1823,6 +1825,7 @@ class CommerceClient(AsyncBaseClient):
               placeOrder(input: {cart_id: $cart}) {
                 orderV2 {
                   number
+                  token
                 }
                 errors {
                   code
@@ -1837,6 +1840,90 @@ class CommerceClient(AsyncBaseClient):
         )
         data = self.get_data(response)
         return PlaceOrder.model_validate(data)
+
+    async def guest_order(self, token: str, **kwargs: Any) -> "GuestOrder":
+        from .guest_order import GuestOrder
+
+        query = gql("""
+            query GuestOrder($token: String!) {
+              guestOrderByToken(input: {token: $token}) {
+                ...OrderParts
+              }
+            }
+
+            fragment Amount on Money {
+              value
+              currency
+            }
+
+            fragment OrderParts on CustomerOrder {
+              number
+              order_date
+              status
+              shipping_method
+              payment_methods {
+                name
+              }
+              shipping_address {
+                ...OrderedAddress
+              }
+              billing_address {
+                ...OrderedAddress
+              }
+              items {
+                __typename
+                product_name
+                product_sku
+                product_url_key
+                quantity_ordered
+                product_sale_price {
+                  ...Amount
+                }
+                selected_options {
+                  label
+                  value
+                }
+              }
+              total {
+                subtotal {
+                  ...Amount
+                }
+                total_shipping {
+                  ...Amount
+                }
+                total_tax {
+                  ...Amount
+                }
+                grand_total {
+                  ...Amount
+                }
+                discounts {
+                  label
+                  amount {
+                    ...Amount
+                  }
+                }
+              }
+            }
+
+            fragment OrderedAddress on OrderAddress {
+              firstname
+              lastname
+              company
+              street
+              city
+              postcode
+              region
+              country_code
+              telephone
+            }
+            """)
+        variables: dict[str, object] = {"token": token}
+        response = await self.execute(
+            query=query, operation_name="GuestOrder", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return GuestOrder.model_validate(data)
 
     async def page(self, identifier: str, **kwargs: Any) -> "Page":
         from .page import Page
@@ -1859,6 +1946,46 @@ class CommerceClient(AsyncBaseClient):
         )
         data = self.get_data(response)
         return Page.model_validate(data)
+
+    async def footer_pages(self, **kwargs: Any) -> "FooterPages":
+        from .footer_pages import FooterPages
+
+        query = gql("""
+            query FooterPages {
+              about: cmsPage(identifier: "about-us") {
+                ...PagePlace
+              }
+              shipping: cmsPage(identifier: "shipping") {
+                ...PagePlace
+              }
+              returns: cmsPage(identifier: "returns") {
+                ...PagePlace
+              }
+              care: cmsPage(identifier: "care") {
+                ...PagePlace
+              }
+              service: cmsPage(identifier: "customer-service") {
+                ...PagePlace
+              }
+              terms: cmsPage(identifier: "terms") {
+                ...PagePlace
+              }
+              privacy: cmsPage(identifier: "privacy-policy-cookie-restriction-mode") {
+                ...PagePlace
+              }
+            }
+
+            fragment PagePlace on CmsPage {
+              identifier
+              title
+            }
+            """)
+        variables: dict[str, object] = {}
+        response = await self.execute(
+            query=query, operation_name="FooterPages", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return FooterPages.model_validate(data)
 
     async def contact_us(self, input: "ContactUsInput", **kwargs: Any) -> "ContactUs":
         from .contact_us import ContactUs
@@ -2548,11 +2675,17 @@ class CommerceClient(AsyncBaseClient):
         data = self.get_data(response)
         return Downloads.model_validate(data)
 
-    async def shop(self, **kwargs: Any) -> "Shop":
+    async def shop(self, blocks: list[str], **kwargs: Any) -> "Shop":
         from .shop import Shop
 
         query = gql("""
-            query Shop {
+            query Shop($blocks: [String]!) {
+              cmsBlocks(identifiers: $blocks) {
+                items {
+                  identifier
+                  content
+                }
+              }
               storeConfig {
                 store_name
                 locale
@@ -2580,7 +2713,7 @@ class CommerceClient(AsyncBaseClient):
               }
             }
             """)
-        variables: dict[str, object] = {}
+        variables: dict[str, object] = {"blocks": blocks}
         response = await self.execute(
             query=query, operation_name="Shop", variables=variables, **kwargs
         )

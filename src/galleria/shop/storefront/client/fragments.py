@@ -530,6 +530,11 @@ class OrderPartsTotalDiscountsAmount(Amount):
     pass
 
 
+class PagePlace(BaseModel):
+    identifier: Optional[str]
+    title: Optional[str]
+
+
 class Person(BaseModel):
     email: Optional[str]
     firstname: Optional[str]

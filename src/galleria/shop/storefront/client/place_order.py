@@ -17,6 +17,7 @@ class PlaceOrderPlaceOrder(BaseModel):
 
 class PlaceOrderPlaceOrderOrderV2(BaseModel):
     number: str
+    token: str
 
 
 class PlaceOrderPlaceOrderErrors(BaseModel):

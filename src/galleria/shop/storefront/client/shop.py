@@ -6,7 +6,17 @@ from .base_model import BaseModel
 
 
 class Shop(BaseModel):
+    cms_blocks: Optional["ShopCmsBlocks"] = Field(alias="cmsBlocks")
     store_config: Optional["ShopStoreConfig"] = Field(alias="storeConfig")
+
+
+class ShopCmsBlocks(BaseModel):
+    items: Optional[list[Optional["ShopCmsBlocksItems"]]]
+
+
+class ShopCmsBlocksItems(BaseModel):
+    identifier: Optional[str]
+    content: Optional[str]
 
 
 class ShopStoreConfig(BaseModel):

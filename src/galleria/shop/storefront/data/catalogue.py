@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from galleria.contracts.themes import THEME_BLOCK
 from galleria.shop.storefront.data import narrowing, product_reading, reading
 from galleria.shop.storefront.data.values import (
     Card,
@@ -102,14 +103,17 @@ class Catalogue:
 
     async def addresses(self, page: int, page_size: int) -> tuple[tuple[str, ...], int]:
         """Return one page of product addresses for the sitemap, and how many pages there are."""
-        answer = (await self._engine.ask(lambda client: client.sitemap(page_size, page))).products
+        answer = (await self._engine.read(lambda client: client.sitemap(page_size, page))).products
         if answer is None:
             return (), 0
         paths = tuple(reading.product_path(item.url_key, item.url_suffix) for item in reading.there(answer.items))
         return paths, (answer.page_info.total_pages or 1) if answer.page_info else 1
 
     async def _load_shop(self) -> ShopFacts:
-        config = (await self._engine.ask(lambda client: client.shop())).store_config
+        from galleria.shop.storefront.client.shop import Shop
+
+        answer = await self._engine.read_some(lambda client: client.shop([THEME_BLOCK]), Shop.model_validate)
+        config, blocks = answer.store_config, reading.there(answer.cms_blocks.items if answer.cms_blocks else None)
         if config is None:
             raise ValueError("the engine has no store configuration")
         return ShopFacts(
@@ -129,17 +133,18 @@ class Catalogue:
             newsletter=config.newsletter_enabled,
             guests_may_review=config.allow_guests_to_write_product_reviews == "1",
             password_length=int(config.minimum_password_length or 8),
+            theme=next((reading.words(block.content) for block in blocks), ""),
         )
 
     async def _load_menu(self, shop: ShopFacts) -> tuple[Place, ...]:
-        answer = await self._engine.ask(lambda client: client.categories(root=shop.root_uid))
+        answer = await self._engine.read(lambda client: client.categories(root=shop.root_uid))
         return _menu(answer, shop.category_suffix)
 
     async def _load_target(self, path: str, shop: ShopFacts) -> Target | None:
-        return _target(await self._engine.ask(lambda client: client.resolve(path)), path, shop)
+        return _target(await self._engine.read(lambda client: client.resolve(path)), path, shop)
 
     async def _load_category(self, uid: str, shop: ShopFacts) -> Category | None:
-        found = reading.there((await self._engine.ask(lambda client: client.category(uid))).category_list)
+        found = reading.there((await self._engine.read(lambda client: client.category(uid))).category_list)
         if not found:
             return None
         item, suffix = found[0], shop.category_suffix
@@ -157,7 +162,7 @@ class Catalogue:
         )
 
     async def _load_listing(self, wish: Wish) -> Listing:
-        answer = await self._engine.ask(
+        answer = await self._engine.read(
             lambda client: client.listing(
                 page_size=wish.page_size,
                 page=wish.page,
@@ -171,7 +176,7 @@ class Catalogue:
         return _listing(answer.products, self._today())
 
     async def _load_product(self, key: str, shop: ShopFacts) -> Product | None:
-        answer = (await self._engine.ask(lambda client: client.product(key))).products
+        answer = (await self._engine.read(lambda client: client.product(key))).products
         items = [item for item in (answer.items if answer else None) or () if item]
         if not items:
             return None
@@ -186,12 +191,12 @@ class Catalogue:
             for code in sorted(narrowing.filterable())
         ]
         answer = (
-            await self._engine.ask(lambda client: client.attribute_labels(list(codes)))
+            await self._engine.read(lambda client: client.attribute_labels(list(codes)))
         ).custom_attribute_metadata_v_2
         return {item.code: reading.text(item.label) or item.code for item in reading.there(answer.items)}
 
     async def _load_related(self, key: str) -> tuple[Card, ...]:
-        answer = (await self._engine.ask(lambda client: client.related(key))).products
+        answer = (await self._engine.read(lambda client: client.related(key))).products
         items = [item for item in (answer.items if answer else None) or () if item]
         if not items:
             return ()

@@ -9,7 +9,16 @@ from galleria.shop.storefront.data import reading
 from galleria.shop.storefront.data.carts import read_cart
 from galleria.shop.storefront.data.engine import as_customer
 from galleria.shop.storefront.data.errors import Category, Refused
-from galleria.shop.storefront.data.values import Address, Checkout, Country, PaymentChoice, Region, ShippingChoice
+from galleria.shop.storefront.data.order_reading import read_order
+from galleria.shop.storefront.data.values import (
+    Address,
+    Checkout,
+    Country,
+    PaymentChoice,
+    PlacedOrder,
+    Region,
+    ShippingChoice,
+)
 
 if TYPE_CHECKING:
     from galleria.shop.storefront.client import checkout_cart as client
@@ -17,6 +26,7 @@ if TYPE_CHECKING:
     from galleria.shop.storefront.data.cache import AnswerCache
     from galleria.shop.storefront.data.carts import Holder
     from galleria.shop.storefront.data.engine import Engine
+    from galleria.shop.storefront.data.values import Order
 
 COUNTRY_SECONDS: Final = 3600.0
 
@@ -88,8 +98,8 @@ class Checkouts:
             lambda client: client.set_payment_method(holder.cart_id, code, headers=as_customer(holder.token))
         )
 
-    async def place(self, holder: Holder) -> str:
-        """Place the order and return its number.
+    async def place(self, holder: Holder) -> PlacedOrder:
+        """Place the order.
 
         Raises:
             NotPlaced: it was not placed, and why.
@@ -104,10 +114,14 @@ class Checkouts:
                 first.message if first else "The order was not placed.",
                 gone=first is not None and first.code.value in ("CART_NOT_ACTIVE", "CART_NOT_FOUND"),
             )
-        return answer.order_v_2.number
+        return PlacedOrder(answer.order_v_2.number, answer.order_v_2.token)
+
+    async def placed(self, token: str) -> Order:
+        """Return a guest's order by the token that came with it. `Refused` when it is nobody's or a customer's."""
+        return read_order((await self._engine.ask(lambda client: client.guest_order(token))).guest_order_by_token)
 
     async def _load_countries(self) -> tuple[Country, ...]:
-        answer = await self._engine.ask(lambda client: client.countries())
+        answer = await self._engine.read(lambda client: client.countries())
         found = [
             Country(
                 country.id or "",

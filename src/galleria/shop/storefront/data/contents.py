@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Final
 
 from galleria.shop.storefront.data import reading
@@ -16,11 +15,6 @@ if TYPE_CHECKING:
 
 PAGE_SECONDS: Final = 5.0
 FOOTER_SECONDS: Final = 60.0
-_USUAL: Final = (
-    *("about-us", "shipping", "returns", "care", "customer-service"),
-    *("terms", "privacy-policy-cookie-restriction-mode"),
-)
-"""The contract has no list of pages. These are Magento's own and what most shops call theirs."""
 
 
 class Contents:
@@ -35,7 +29,10 @@ class Contents:
         return await self._cache.get(("page", identifier), PAGE_SECONDS, lambda: self._load_page(identifier))
 
     async def footer(self) -> tuple[tuple[str, str], ...]:
-        """Return the pages that a footer leads to, as path and title: those of the usual ones that the merchant has."""
+        """Return the pages that a footer leads to, as path and title: those of the usual ones that the merchant has.
+
+        The contract has no list of pages. The usual ones are Magento's own and what most shops call theirs.
+        """
         return await self._cache.get("footer", FOOTER_SECONDS, self._load_footer, rather_old=True)
 
     async def write_to_shop(self, name: str, email: str, telephone: str, comment: str) -> None:
@@ -53,7 +50,7 @@ class Contents:
         """Write a review: ``stars`` 1 to 5, ``words`` are nickname, summary and text."""
         from galleria.shop.storefront.client.input_types import CreateProductReviewInput, ProductReviewRatingInput
 
-        kinds = (await self._engine.ask(lambda client: client.rating_kinds())).product_review_ratings_metadata
+        kinds = (await self._engine.read(lambda client: client.rating_kinds())).product_review_ratings_metadata
         ratings = [
             ProductReviewRatingInput(id=kind.id, value_id=value.value_id)
             for kind in reading.there(kinds.items)
@@ -66,12 +63,15 @@ class Contents:
         await self._engine.ask(lambda client: client.write_review(given, headers=as_customer(token)))
 
     async def _load_footer(self) -> tuple[tuple[str, str], ...]:
-        found = await asyncio.gather(*(self.page(identifier) for identifier in _USUAL))
-        return tuple((f"/{page.identifier}", page.title) for page in found if page)
+        from galleria.shop.storefront.client.footer_pages import FooterPages
+
+        found = await self._engine.read_some(lambda client: client.footer_pages(), FooterPages.model_validate)
+        pages = (found.about, found.shipping, found.returns, found.care, found.service, found.terms, found.privacy)
+        return tuple((f"/{page.identifier}", reading.text(page.title)) for page in pages if page and page.identifier)
 
     async def _load_page(self, identifier: str) -> TextPage | None:
         try:
-            found = (await self._engine.ask(lambda client: client.page(identifier))).cms_page
+            found = (await self._engine.read(lambda client: client.page(identifier))).cms_page
         except Refused as refused:
             if refused.gone:
                 return None

@@ -16,12 +16,14 @@ if sys.modules.get("httpx._main", sys) is None:
     del sys.modules["httpx._main"]
 from pydantic import ValidationError
 
+from galleria.contracts.freshness import GENERATION_HEADER
 from galleria.shop.storefront.client.client import CommerceClient
 from galleria.shop.storefront.client.exceptions import (
     GraphQLClientError,
     GraphQLClientGraphQLMultiError,
     GraphQLClientHttpError,
 )
+from galleria.shop.storefront.data.connection import Getting, Posting
 from galleria.shop.storefront.data.errors import Category, EngineBroken, EngineUnavailable, Refused
 
 if TYPE_CHECKING:
@@ -82,18 +84,58 @@ class Engine:
             timeout=httpx.Timeout(read_seconds, connect=CONNECT_SECONDS),
             trust_env=False,
         )
-        self._client = CommerceClient(url=address.graphql, http_client=cast("HttpClient", self._http))
+        self._posting = CommerceClient(url=address.graphql, http_client=cast("HttpClient", Posting(self._http)))
+        self._getting = CommerceClient(url=address.graphql, http_client=cast("HttpClient", Getting(self._http)))
 
     async def ask(self, call: Callable[[CommerceClient], Awaitable[T]]) -> T:
-        """Return what ``call`` gets from the engine.
+        """Return what ``call`` gets for one shopper: a cart, a customer, anything that changes something.
 
         Raises:
             EngineUnavailable: no answer, or none in time.
             Refused: the engine said no.
             EngineBroken: the answer breaks the contract.
         """
+        return await self._translated(call(self._posting))
+
+    async def read(self, call: Callable[[CommerceClient], Awaitable[T]]) -> T:
+        """Return what ``call`` gets from the engine: what is the same for everybody. Raises as `ask` does."""
+        return await self._translated(call(self._getting))
+
+    async def read_some(self, call: Callable[[CommerceClient], Awaitable[T]], read: Callable[[object], T]) -> T:
+        """Return as much as there is where ``call`` asks for several things and some may not exist.
+
+        The contract answers the others all the same, with an error of category no-such-entity at the place of what is
+        missing. ``read`` makes the answer of its data. Raises as `ask` does.
+        """
+
+        async def some() -> T:
+            try:
+                return await call(self._getting)
+            except GraphQLClientGraphQLMultiError as error:
+                missing = all((one.extensions or {}).get("category") == Category.NO_SUCH_ENTITY for one in error.errors)
+                if error.data is None or not missing:
+                    raise
+                return read(error.data)
+
+        return await self._translated(some())
+
+    async def generation(self) -> str | None:
+        """Return the word that changes with whatever the public may see; None when this engine has none.
+
+        Raises `EngineUnavailable`.
+        """
         try:
-            return await call(self._client)
+            answer = await self._http.get(self.address.graphql + "?query={__typename}")
+        except httpx.RequestError as error:
+            raise EngineUnavailable(type(error).__name__) from error
+        if answer.status_code in _BUSY:
+            raise EngineUnavailable(f"status {answer.status_code}")
+        told: str | None = answer.headers.get(GENERATION_HEADER)
+        return told
+
+    async def _translated(self, answer: Awaitable[T]) -> T:
+        try:
+            return await answer
         except httpx.RequestError as error:
             raise EngineUnavailable(type(error).__name__) from error
         except GraphQLClientHttpError as error:

@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 _CACHED: Final = re.compile(r"^(catalog/product/)cache/[0-9a-f]{32}/")
 """Magento's own resized copies. We make our own sizes, from the picture that was uploaded."""
+_TAG: Final = re.compile(r"<[^>]*>")
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -70,6 +71,11 @@ def there(items: list[T | None] | None) -> list[T]:
 def text(value: str | None) -> str:
     """Return plain text: Magento keeps HTML entities in names and labels."""
     return html.unescape(value or "").strip()
+
+
+def words(content: str | None) -> str:
+    """Return the bare words of a merchant's block: an editor wraps even a single word into HTML."""
+    return text(_TAG.sub(" ", content or ""))
 
 
 def money(amount: fragments.Amount | None, currency: str = "USD") -> Money:

@@ -260,6 +260,8 @@ class ShopFacts:
     newsletter: bool
     guests_may_review: bool
     password_length: int
+    theme: str
+    """The merchant's choice of a theme; empty when there is none, and it may be one that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,6 +434,14 @@ class Order:
     lines: tuple[OrderLine, ...]
     totals: tuple[Total, ...]
     total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """An order just placed. Whoever has ``token`` may read a guest's order."""
+
+    number: str
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

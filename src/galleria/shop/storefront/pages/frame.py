@@ -49,4 +49,5 @@ def _bare(store_name: str) -> ShopFacts:
         newsletter=False,
         guests_may_review=False,
         password_length=8,
+        theme="",
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import Response
 
 from galleria.observability import logs
+from galleria.shop.storefront.data.asking import Asker, asking, client_address
 from galleria.shop.storefront.data.errors import EngineUnavailable, Refused
 from galleria.shop.storefront.routes.visit import Services, View, Visit
 from galleria.shop.storefront.web import forms, headers
@@ -30,7 +31,9 @@ def endpoint(view: View, services: Services) -> Callable[[Request], Awaitable[Re
     async def answer(request: Request) -> Response:
         before = services.cookie.read(request.cookies)
         visit = Visit(request, services, before or Session.fresh(), Form([]))
-        response = _for_script(visit, await _guarded(view, visit))
+        address = client_address(request.headers.get("X-Forwarded-For", ""))
+        with asking(Asker(address)):
+            response = _for_script(visit, await _guarded(view, visit))
         headers.secure(response)
         headers.compress(response, request.headers.get("Accept-Encoding", ""))
         if visit.session != before:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from galleria.observability import logs
 from galleria.shop.storefront.data.checkouts import NotPlaced
-from galleria.shop.storefront.data.errors import Refused
+from galleria.shop.storefront.data.errors import EngineBroken, EngineUnavailable, Refused
 from galleria.shop.storefront.pages import checkouts as page
 from galleria.shop.storefront.pages.forms import Filled, read_address
 from galleria.shop.storefront.web import texts
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from galleria.shop.storefront.data.carts import Holder
-    from galleria.shop.storefront.data.values import Checkout, Person
+    from galleria.shop.storefront.data.values import Checkout, Order, Person, PlacedOrder
     from galleria.shop.storefront.routes.visit import Visit
+
+log = logs.get(__name__)
 
 
 async def show(visit: Visit) -> Response:
@@ -39,17 +42,30 @@ async def send(visit: Visit) -> Response:
     if (holder := visit.holder) is None:
         return visit.go("/cart")
     async with visit.services.placed.lock(holder.cart_id):
-        if (number := visit.services.placed.number(holder.cart_id)) is not None:
-            return _done(visit, number, visit.form.as_dict())
+        if (order := visit.services.placed.order(holder.cart_id)) is not None:
+            return _done(visit, order, visit.form.get("email"))
         return await _take(visit, holder)
 
 
 async def done(visit: Visit) -> Response:
-    """The confirmation."""
+    """The confirmation, with what was ordered. It confirms also while the engine can't say what that was."""
     if visit.session.order is None:
         return visit.go("/")
-    number, email, _lastname = visit.session.order
-    return await visit.draw("done.html", number=number, email=email)
+    number, email, proof = visit.session.order
+    suffix, order = "", None
+    try:
+        order = await _ordered(visit, number, proof)
+        suffix = (await visit.services.catalogue.shop()).product_suffix
+    except (Refused, EngineUnavailable, EngineBroken) as trouble:
+        log.warning("placed order not shown", order=number, reason=type(trouble).__name__)
+    return await visit.draw("done.html", number=number, email=email, order=order, suffix=suffix)
+
+
+async def _ordered(visit: Visit, number: str, proof: str) -> Order | None:
+    """Return the order just placed: a customer's by its number, a guest's by the token that came with it."""
+    if visit.session.token:
+        return await visit.services.customers.order(visit.session.token, number)
+    return await visit.services.checkouts.placed(proof) if proof else None
 
 
 async def _take(visit: Visit, holder: Holder) -> Response:
@@ -117,20 +133,19 @@ async def _place(
         trouble = "The total has changed with your choice. Look at it once more, then place the order."
         return await _draw(visit, checkout, Filled(values, {}, trouble), person)
     try:
-        number = await visit.services.checkouts.place(holder)
+        order = await visit.services.checkouts.place(holder)
     except NotPlaced as failed:
         if failed.gone:
             visit.session = visit.session.with_cart(None, 0)
             visit.say("This cart has been ordered already.", good=False)
             return visit.go("/cart")
         return await _draw(visit, checkout, Filled(values, {}, failed.message), person)
-    visit.services.placed.remember(holder.cart_id, number)
-    return _done(visit, number, values if person is None else {**values, "email": person.email})
+    visit.services.placed.remember(holder.cart_id, order)
+    return _done(visit, order, values.get("email", "") if person is None else person.email)
 
 
-def _done(visit: Visit, number: str, values: Mapping[str, str]) -> Response:
-    order = (number, values.get("email", ""), values.get("lastname", ""))
-    visit.session = replace(visit.session.with_cart(None, 0), order=order)
+def _done(visit: Visit, order: PlacedOrder, email: str) -> Response:
+    visit.session = replace(visit.session.with_cart(None, 0), order=(order.number, email, order.token))
     return visit.go("/checkout/done")
 
 

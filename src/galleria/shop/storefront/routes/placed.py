@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from galleria.shop.storefront.data.values import PlacedOrder
 
 LIMIT: Final = 1000
 
 
 class PlacedOrders:
-    """Lets one order a cart be placed at a time, and remembers its number for who asks again."""
+    """Lets one order a cart be placed at a time, and remembers it for who asks again."""
 
     def __init__(self) -> None:
-        self._numbers: OrderedDict[str, str] = OrderedDict()
+        self._orders: OrderedDict[str, PlacedOrder] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
 
     def lock(self, cart_id: str) -> asyncio.Lock:
@@ -21,12 +24,12 @@ class PlacedOrders:
         self._locks = {key: lock for key, lock in self._locks.items() if lock.locked() or key == cart_id}
         return self._locks.setdefault(cart_id, asyncio.Lock())
 
-    def number(self, cart_id: str) -> str | None:
+    def order(self, cart_id: str) -> PlacedOrder | None:
         """Return the order that a cart became, if it did of late."""
-        return self._numbers.get(cart_id)
+        return self._orders.get(cart_id)
 
-    def remember(self, cart_id: str, number: str) -> None:
+    def remember(self, cart_id: str, order: PlacedOrder) -> None:
         """Note what a cart became."""
-        self._numbers[cart_id] = number
-        while len(self._numbers) > LIMIT:
-            self._numbers.popitem(last=False)
+        self._orders[cart_id] = order
+        while len(self._orders) > LIMIT:
+            self._orders.popitem(last=False)

@@ -116,6 +116,7 @@ class Visit:
         surrounding = await frame(self.services.catalogue, self.services.contents, settings.store_name)
         return {
             "shop": surrounding.shop,
+            "theme": self.services.static.theme(surrounding.shop.theme),
             "menu": surrounding.menu,
             "footer_pages": surrounding.pages,
             "session": self.session,

@@ -39,7 +39,7 @@ class Session:
     name: str | None = None
     notice: Notice | None = None
     order: tuple[str, str, str] | None = None
-    """Number, e-mail and last name of the order just placed, for its confirmation page."""
+    """Number, e-mail and token of the order just placed, for its confirmation page."""
 
     @classmethod
     def fresh(cls) -> Session:
