@@ -151,14 +151,27 @@ def _cookies(project: Project) -> dict[str, object]:
 
 
 def _navigation() -> list[dict[str, object]]:
-    """Oscar's menu with what Galleria adds: imports, and the look of the shop."""
-    imports: dict[str, object] = {
-        "label": "Imports",
-        "icon": "fas fa-file-import",
-        "url_name": "merchant:imports",
-        "access_fn": _is_staff,
+    """Oscar's menu with what Galleria adds, each where a merchant looks for it."""
+    added: dict[str, list[dict[str, object]]] = {  # by the first page of a menu: its name is not a text yet
+        "dashboard:catalogue-product-list": [_entry("Attributes and swatches", "merchant:attributes")],
+        "dashboard:page-list": [_entry("Blocks", "merchant:blocks"), _entry("Theme", "merchant:theme")],
     }
-    return [*(dict(entry) for entry in oscar_defaults.OSCAR_DASHBOARD_NAVIGATION), imports]
+    menu: list[dict[str, object]] = []
+    for entry in oscar_defaults.OSCAR_DASHBOARD_NAVIGATION:
+        pages = entry.get("children", [])
+        more = added.get(pages[0]["url_name"], []) if pages else []
+        menu.append({**entry, "children": [*pages, *more]} if more else dict(entry))
+    settings = [
+        _entry("Shop", "merchant:settings"),
+        _entry("Taxes", "merchant:taxes"),
+        _entry("Shipping methods", "merchant:shipping-methods"),
+    ]
+    imports = {**_entry("Imports", "merchant:imports"), "icon": "fas fa-file-import"}
+    return [*menu, imports, {"label": "Settings", "icon": "fas fa-sliders-h", "children": settings}]
+
+
+def _entry(label: str, url_name: str) -> dict[str, object]:
+    return {"label": label, "url_name": url_name, "access_fn": _is_staff}
 
 
 def _is_staff(user: AbstractUser, *_place: object, **_named: object) -> bool:

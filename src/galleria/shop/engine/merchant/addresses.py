@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from galleria.shop.engine.merchant import details, imports
+from galleria.shop.engine.merchant import (
+    details,
+    download_files,
+    imports,
+    page_details,
+    parts,
+    store_settings,
+    swatches,
+    theme,
+)
+from galleria.shop.engine.merchant.sections import SECTIONS
 
 urls = (
     [
@@ -14,6 +24,16 @@ urls = (
         path("imports/<str:token>/watch/", imports.watch, name="watch"),
         path("imports/<str:token>/progress/", imports.progress, name="progress"),
         path("products/<int:pk>/in-the-shop/", details.details, name="details"),
+        path("products/<int:pk>/members/", parts.grouped, name="grouped"),
+        path("products/<int:pk>/choices/", parts.bundle, name="bundle"),
+        path("products/<int:pk>/variants-differ-by/", parts.axes, name="configurable"),
+        path("products/<int:pk>/files/", download_files.files, name="downloadable"),
+        path("pages/<int:pk>/in-the-shop/", page_details.page_details, name="page-details"),
+        path("attributes/", swatches.attributes, name="attributes"),
+        path("attributes/<int:pk>/", swatches.attribute, name="attribute"),
+        path("theme/", theme.theme, name="theme"),
+        path("settings/", store_settings.store_settings, name="settings"),
+        *(address for section in SECTIONS for address in section.urls()),
     ],
     "merchant",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django import forms
 from django.contrib import messages
@@ -10,23 +10,42 @@ from django.shortcuts import get_object_or_404, redirect, render
 from oscar.core.loading import get_model
 
 from galleria.shop.engine.merchant.access import staff_only
-from galleria.shop.engine.shelf.models import ProductRecord
+from galleria.shop.engine.shelf.models import Kind, ProductRecord
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+    from oscar.apps.catalogue.abstract_models import AbstractProduct
 
 Product = get_model("catalogue", "Product")
+
+_TAXED: Final = (("Taxable Goods", "Taxed where it is sent"), ("None", "Not taxed"), ("", "As usual"))
 
 
 class Details(forms.ModelForm):  # type: ignore[type-arg]  # generic for the type checker only
     """The side table's fields that a merchant sets by hand."""
 
+    kind = forms.ChoiceField(required=False, label="Type")
+    tax_class = forms.ChoiceField(required=False, choices=_TAXED, label="Taxes")
+
     class Meta:
         model = ProductRecord
         fields = (
-            "visibility", "short_description", "special_price", "special_from", "special_to", "new_from", "new_to",
-            "is_in_stock", "manage_stock", "backorders", "min_cart_qty", "max_cart_qty", "weight", "meta_keywords",
+            "kind", "visibility", "short_description", "special_price", "special_from", "special_to", "new_from",
+            "new_to", "is_in_stock", "manage_stock", "backorders", "min_cart_qty", "max_cart_qty", "weight",
+            "meta_keywords", "tax_class",
         )  # fmt: skip
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)  # type: ignore[arg-type]
+        kinds = _kinds(self.instance.product)
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        if self.instance.tax_class and self.instance.tax_class not in dict(_TAXED):
+            own = (self.instance.tax_class, self.instance.tax_class)
+            self.fields["tax_class"].choices = [*_TAXED, own]  # type: ignore[attr-defined]
+
+    def clean_kind(self) -> str:
+        """Leave the type as it is when none was chosen."""
+        return str(self.cleaned_data["kind"] or self.instance.kind)
 
     def clean(self) -> dict[str, object]:
         """Refuse a special price that ends before it begins or is below nothing."""
@@ -37,6 +56,14 @@ class Details(forms.ModelForm):  # type: ignore[type-arg]  # generic for the typ
         if price is not None and price < 0:
             self.add_error("special_price", "A price is not below nothing.")
         return cleaned
+
+
+def _kinds(product: AbstractProduct) -> tuple[Kind, ...]:
+    """Return the types that a product can have, by its structure in Oscar."""
+    if product.is_parent:
+        return (Kind.CONFIGURABLE,)
+    alone = (Kind.SIMPLE, Kind.VIRTUAL, Kind.DOWNLOADABLE)
+    return alone if product.is_child else (*alone, Kind.BUNDLE, Kind.GROUPED)
 
 
 @staff_only
