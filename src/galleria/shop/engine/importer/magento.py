@@ -319,13 +319,13 @@ def _links(row: Row) -> tuple[LinkSpec, ...]:
             title=entry.get("title", ""),
             price=_number({"price": entry.get("price") or "0"}, "price"),
             position=int(_number({"sort_order": entry.get("sort_order") or "0"}, "sort_order")),
-            file=_download(entry.get("link_file")),
+            file=_download(entry.get("link_file"), "links"),
             url=entry.get("link_url") or "",
             downloads=int(
                 _number({"downloads": (entry.get("downloads") or "0").replace("unlimited", "0")}, "downloads")
             ),
             is_shareable=entry.get("is_shareable") == "1",
-            sample_file=_download(entry.get("sample_file")),
+            sample_file=_download(entry.get("sample_file"), "link_samples"),
             sample_url=entry.get("sample_url") or "",
         )
         for entry in cells.groups(row.get("downloadable_links") or "")
@@ -337,15 +337,15 @@ def _samples(row: Row) -> tuple[SampleSpec, ...]:
         SampleSpec(
             title=entry.get("title", ""),
             position=int(_number({"sort_order": entry.get("sort_order") or "0"}, "sort_order")),
-            file=_download(entry.get("sample_file")),
+            file=_download(entry.get("sample_file"), "samples"),
             url=entry.get("sample_url") or "",
         )
         for entry in cells.groups(row.get("downloadable_samples") or "")
     )
 
 
-def _download(written: str | None) -> str:
-    return "" if not written else media_name(written).replace(MEDIA_PREFIX, "downloadable/files", 1)
+def _download(written: str | None, folder: str) -> str:
+    return "" if not written else media_name(written).replace(MEDIA_PREFIX, folder, 1)
 
 
 def _number(entry: Mapping[str, str], name: str) -> Decimal:

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
+from galleria.shop.engine import project as projects
 from galleria.shop.engine.demo import leaving
 from galleria.shop.engine.importer import magento, survey
+from galleria.shop.engine.importer.downloads import FileCopy
 from galleria.shop.engine.importer.pictures import PictureCopy
 from galleria.shop.engine.importer.problems import RowProblem
+from galleria.shop.engine.shelf.models import Kind
 from galleria.shop.engine.stocking.writer import Writer
 
 if TYPE_CHECKING:
@@ -71,7 +74,8 @@ def take(
     found = survey.look(file, lambda rows: progress("read", rows, 0))
     progress("read", found.rows, found.rows)
     copy = PictureCopy(pictures, media)
-    problems = [*found.problems, *_bring_pictures(found, copy, progress)]
+    files = FileCopy(pictures, projects.current().downloads)
+    problems = [*found.problems, *_bring_pictures(found, copy, progress), *_bring_files(found, files)]
     with transaction.atomic():
         put_away = leaving.make_room()
         writer = _write(found, copy, progress)
@@ -108,6 +112,15 @@ def _bring_pictures(
             )
         if number % CHUNK == 0:
             progress("pictures", number, found.rows)
+
+
+def _bring_files(found: Survey, copy: FileCopy) -> Iterator[RowProblem]:
+    for line, _row, spec in found.specs():
+        lost = copy.lost(spec) if spec.kind is Kind.DOWNLOADABLE else []
+        if lost:
+            more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+            said = f'The file "{lost[0][:80]}"{more} did not come with it: upload it under the product, Files.'
+            yield RowProblem(line, spec.sku, said, skipped=False)
 
 
 def _write(found: Survey, copy: PictureCopy, progress: Callable[[str, int, int], None]) -> Writer:

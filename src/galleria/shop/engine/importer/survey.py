@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from oscar.core.loading import get_model
+
+from galleria.shop.engine.demo import leaving
 from galleria.shop.engine.importer import formats, magento
 from galleria.shop.engine.importer.problems import RowProblem, RowRefused
 from galleria.shop.engine.stocking.specs import AttributeSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from galleria.shop.engine.stocking.specs import ProductSpec
@@ -63,6 +67,11 @@ class Survey:
     problems: list[RowProblem] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)
 
+    def refuse(self, line: int, sku: str, message: str) -> None:
+        """Note that a row is not taken, and why."""
+        self.refused.add(line)
+        self.problems.append(RowProblem(line, sku, message))
+
     def specs(self) -> Iterator[tuple[int, dict[str, str], ProductSpec]]:
         """Yield every row that is taken: its line, its cells, what it asks for."""
         for line, row in formats.rows(self.file):
@@ -97,22 +106,72 @@ class Survey:
         return "text" if any(len(label) > 120 for label in labels) else "select"
 
 
+class _WantedKey(NamedTuple):
+    """The url key that a row asks for."""
+
+    line: int
+    sku: str
+    key: str
+
+
 def look(file: Path, progress: Callable[[int], None] = lambda _rows: None) -> Survey:
     """Read the whole file and return what it holds. Raises Problem when it is no such file at all."""
     survey = Survey(file)
     _meet_families(survey)
     keys: dict[str, str] = {}
     seen: set[tuple[str, str]] = set()
+    wanted: list[_WantedKey] = []
     for line, row in formats.rows(file):
         survey.rows += 1
         try:
-            _check(survey, row, keys, seen)
+            key = _check(survey, row, keys, seen)
         except RowRefused as refusal:
-            survey.refused.add(line)
-            survey.problems.append(RowProblem(line, row.get("sku") or "", str(refusal)))
+            survey.refuse(line, row.get("sku") or "", str(refusal))
+        else:
+            wanted += [_WantedKey(line, row.get("sku") or "", key)] if key else []
         if survey.rows % 500 == 0:
             progress(survey.rows)
+    _refuse_keys_of_others(survey, wanted)
+    survey.problems.sort(key=lambda problem: problem.line)
     return survey
+
+
+def _refuse_keys_of_others(survey: Survey, wanted: list[_WantedKey]) -> None:
+    """Refuse rows whose url key a product has that keeps it: two products would have one address.
+
+    A product that gets another key by the same file gives its own up. Should its row be refused it keeps the key, so
+    this is asked until nothing more is refused.
+    """
+    holders = _keys_in_store()
+    left = wanted
+    while True:
+        moving = {row.sku: row.key for row in left}
+        stays = [row for row in left if not _held(row, holders, moving)]
+        for row in left:
+            holder = _held(row, holders, moving)
+            if holder:
+                message = f'url_key "{row.key[:60]}" is already used by {holder}, which is in the store.'
+                survey.refuse(row.line, row.sku, message)
+        if len(stays) == len(left):
+            return
+        left = stays
+
+
+def _held(row: _WantedKey, holders: Mapping[str, set[str]], moving: Mapping[str, str]) -> str:
+    """Return who else has the row's key and keeps it, empty for nobody."""
+    skus = holders.get(row.key, set())
+    if row.sku in skus:
+        return ""
+    return next((sku for sku in sorted(skus) if moving.get(sku, row.key) == row.key), "")
+
+
+def _keys_in_store() -> dict[str, set[str]]:
+    """Return the skus by url key of all products but those that leave when this import comes."""
+    found: dict[str, set[str]] = defaultdict(set)
+    products = get_model("catalogue", "Product").objects.exclude(pk__in=leaving.those_that_leave())
+    for key, sku in products.values_list("slug", "upc"):
+        found[key].add(sku or "")
+    return found
 
 
 def _meet_families(survey: Survey) -> None:
@@ -123,7 +182,8 @@ def _meet_families(survey: Survey) -> None:
             survey.family.set_of[row.get("sku") or ""] = row.get("attribute_set_code") or "Default"
 
 
-def _check(survey: Survey, row: dict[str, str], keys: dict[str, str], seen: set[tuple[str, str]]) -> None:
+def _check(survey: Survey, row: dict[str, str], keys: dict[str, str], seen: set[tuple[str, str]]) -> str | None:
+    """Note what a row holds and return the url key that it asks for. Raises RowRefused."""
     view = row.get("store_view_code") or ""
     if view not in ("", magento.STORE_VIEW):
         raise RowRefused(f'The row is for the store view "{view[:40]}"; this store has the one view "default".')
@@ -142,6 +202,7 @@ def _check(survey: Survey, row: dict[str, str], keys: dict[str, str], seen: set[
     if spec.axes:
         survey.axes.update(spec.axes)
     survey.categories.update(dict.fromkeys(spec.categories or ()))
+    return key if isinstance(key, str) else None
 
 
 def _choice_order(label: str) -> tuple[int, float, str]:

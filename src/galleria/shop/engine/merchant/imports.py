@@ -39,7 +39,7 @@ class Upload(forms.Form):
     """What a merchant sends: a product file, and a zip of the pictures it names."""
 
     file = forms.FileField(label="Product file (CSV of Magento or Shopify, or JSON of Shopify)")
-    pictures = forms.FileField(label="Pictures (ZIP, optional)", required=False)
+    pictures = forms.FileField(label="Pictures, and files of downloadable products (ZIP, optional)", required=False)
 
     def clean_file(self) -> UploadedFile[bytes]:
         """Refuse what is too large to be a product file."""

@@ -131,6 +131,75 @@ def test_pictures_are_copied_once_and_what_is_none_is_named(store: Project, data
         shutil.rmtree(store.media / "catalog/product/m", ignore_errors=True)
 
 
+def test_a_url_key_that_a_product_in_the_store_has_is_refused_with_its_line(family: Project, tmp_path: Path) -> None:
+    rows = [
+        {"sku": "OTHER", "name": "Other"},
+        {"sku": "BAG-2", "name": "Duffle Bag"},
+        {"sku": "BALL-2", "name": "Ball", "url_key": "exercise-ball"},
+    ]
+    report = take(family, write_products(tmp_path / "clash.csv", rows))
+    assert [(problem.line, problem.sku, problem.skipped) for problem in report.problems] == [
+        (3, "BAG-2", True),
+        (4, "BALL-2", True),
+    ]
+    assert report.problems[0].message == 'url_key "duffle-bag" is already used by BAG, which is in the store.'
+    assert (report.created, report.skipped) == (1, 2)
+
+
+def test_a_url_key_can_be_taken_over_from_a_product_that_gets_another_in_the_same_file(
+    family: Project, tmp_path: Path
+) -> None:
+    swapped = [
+        {"sku": "BAG", "name": "Duffle Bag", "url_key": "exercise-ball"},
+        {"sku": "BALL", "name": "Exercise Ball", "url_key": "duffle-bag"},
+    ]
+    assert take(family, write_products(tmp_path / "swapped.csv", swapped)).problems == ()
+    assert (product("BAG").slug, product("BALL").slug) == ("exercise-ball", "duffle-bag")
+    chain = [
+        {"sku": "BAG", "name": "Duffle Bag", "url_key": "coat"},
+        {"sku": "NEW", "name": "New", "url_key": "exercise-ball"},
+    ]
+    report = take(family, write_products(tmp_path / "chain.csv", chain))
+    assert [problem.sku for problem in report.problems] == ["BAG", "NEW"]  # BAG keeps its key, so NEW can't have it
+
+
+def test_the_demo_gives_its_addresses_up_to_the_merchants_own_products(
+    store: Project, database: None, tmp_path: Path
+) -> None:
+    from oscar.core.loading import get_model
+
+    get_model("catalogue", "Product").objects.create(upc="FH-MUG", title="Harbour Mug", slug="harbour-mug")
+    report = take(store, write_products(tmp_path / "own.csv", [{"sku": "MUG", "name": "Harbour Mug"}]))
+    assert (report.problems, report.demo_put_away) == ((), 1)
+    assert (product("MUG").slug, product("FH-MUG").slug) == ("harbour-mug", "harbour-mug-demo")
+
+
+def test_files_of_downloadable_products_come_with_the_pictures_and_what_did_not_come_is_named(
+    store: Project, database: None, tmp_path: Path
+) -> None:
+    from galleria.shop.engine.shelf.models import DownloadLink
+
+    given = tmp_path / "media" / "s"
+    given.mkdir(parents=True)
+    (given / "song.mp3").write_bytes(b"la")
+    (tmp_path / "secret").write_text("no")
+    row = {"sku": "SONG", "name": "Song", "product_type": "downloadable"}
+    there = {
+        **row,
+        "downloadable_links": "title=Song,sort_order=1,price=0,link_type=file,link_file=/s/song.mp3",
+        "downloadable_samples": "title=La,sort_order=1,sample_type=file,sample_file=/s/song.mp3",
+    }
+    report = take(store, write_products(tmp_path / "song.csv", [there]), tmp_path / "media")
+    assert report.problems == ()
+    link = DownloadLink.objects.get(product__upc="SONG")
+    assert (store.downloads / link.file).read_bytes() == b"la"
+    assert not list(store.media.rglob("song.mp3"))
+    for name in ("/s/gone.mp3", "/../secret"):
+        lost = {**row, "downloadable_links": f"title=Song,sort_order=1,price=0,link_type=file,link_file={name}"}
+        (problem,) = take(store, write_products(tmp_path / "lost.csv", [lost]), tmp_path / "media").problems
+        assert (problem.line, name.strip("/.") in problem.message) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -158,7 +227,11 @@ def test_luma_imports_whole_and_a_second_time_changes_nothing(store: Project, da
     from galleria.shop.engine.shelf.models import Kind, ProductRecord
 
     first = take(store, LUMA / "products.csv", LUMA / "media")
-    assert (first.created, first.overrides, first.skipped, first.problems) == (2046, 12, 0, ())
+    assert (first.created, first.overrides, first.skipped) == (2046, 12, 0)
+    # The file names films that did not come with it; the sample data's own pictures are all there.
+    assert [(problem.sku, problem.skipped) for problem in first.problems] == [
+        (f"240-LV0{number}", False) for number in range(4, 10)
+    ]
     kinds = [ProductRecord.objects.filter(kind=kind).count() for kind in Kind]
     assert dict(zip(Kind.values, kinds, strict=True)) == {
         "simple": 1891, "virtual": 0, "configurable": 147, "downloadable": 6, "bundle": 1, "grouped": 1,
