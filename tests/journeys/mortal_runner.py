@@ -6,22 +6,23 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from galleria.contracts.words import Outcome
+from galleria.contracts.wire import SmokeResult
 from galleria.control.delivery.journal import DbosJournal
-from galleria.control.delivery.knocking import HttpKnocking, Knock
+from galleria.control.delivery.knocking import HttpKnocking
 from galleria.control.delivery.runner import Runner, shape_of, workflows
 from galleria.control.delivery.serving import end, serve
 from galleria.control.delivery.settings import PublicDoor, RunnerSettings
 from galleria.control.delivery.wiring import parts
 from galleria.observability import logs
 from tests.support.mortal import make_mortal, recover_at_once
+from tests.unit.control.delivery.stage import visit
 
 
 class BrokenDoor(HttpKnocking):
     """The last thing that can go wrong: everything is made and open, and the public door fails."""
 
-    def at_the_door(self, door: PublicDoor, host: str) -> list[Knock]:
-        return [Knock("front page", Outcome.FAILED, "status 500")]
+    def at_the_door(self, door: PublicDoor, host: str) -> list[SmokeResult]:
+        return visit(passes=False)
 
 
 def make_runner(settings: RunnerSettings) -> Runner:

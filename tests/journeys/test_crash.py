@@ -87,7 +87,7 @@ def test_killed_at_every_undo_nothing_is_left(platform: LivingPlatform, tmp_path
         ended, died = die_until_ended(platform, asked, tmp_path / "deaths", "broken-door")
     assert died == 2 * (PROVISION_STEPS - 1) - 1 + 2 * PROVISION_STEPS  # the failing step has no "after"
     assert ended.status is DeploymentStatus.FAILED
-    assert "front page (status 500)" in ended.reason
+    assert "The public door fails: storefront page" in ended.reason
     assert platform.traces("casualty") == []
     assert platform.shop("casualty") == 404
     assert platform.store_pids("bystander") == bystander

@@ -88,6 +88,7 @@ class RolloutStore(Answer):
     wave: int = Field(description="Counts from 1.")
     deployment_id: str | None = None
     status: DeploymentStatus | None = Field(default=None, description="None as long as its turn has not come.")
+    skipped: bool = Field(default=False, description="Nothing was or will be deployed to it; the reason says why.")
     reason: str = ""
     rollback_deployment_id: str | None = None
     rollback_status: DeploymentStatus | None = None

@@ -32,6 +32,7 @@ from galleria.contracts.words import (
     Runtime,
     Slot,
     SmokeCheck,
+    SmokePlace,
     Stage,
     StoreState,
     Wanted,
@@ -121,6 +122,23 @@ class Revision(Answer):
     since: AwareDatetime
 
 
+class KnownRevision(Revision):
+    """A revision in a store's history."""
+
+    current: bool = Field(description="Whether the store runs it now.")
+    rollback_class: RollbackClass | None = Field(default=None, description="Of the deployment that made it.")
+    deployment_id: str | None = Field(default=None, description="The deployment that made it.")
+
+
+class Quarantine(Answer):
+    """A release that a store takes no more, because it failed there."""
+
+    release_id: ReleaseId
+    since: AwareDatetime
+    reason: str
+    deployment_id: str | None = None
+
+
 class SmokeResult(Answer):
     """One check of a smoke run. `detail` is one plain sentence and never carries business data."""
 
@@ -131,9 +149,13 @@ class SmokeResult(Answer):
 
 
 class SmokeRun(Answer):
-    """A smoke run. It passed only if every check of `SmokeCheck` is there and passed."""
+    """A smoke run. It passed only if every check of `SmokeCheck`, or through the door every one of
+    `AGENT_SMOKE_CHECKS`, is there and passed."""
 
     run_id: str
+    place: SmokePlace = SmokePlace.SLOT
+    environment: str = Field(default="", description="The environment of the runner that asked for it.")
+    deployment_id: str | None = None
     started_at: AwareDatetime
     seconds: float
     passed: bool
@@ -197,6 +219,7 @@ class Store(Answer):
     time_to_provision_seconds: float | None
     registered_at: AwareDatetime
     observed_at: AwareDatetime | None
+    quarantined: list[Quarantine] = Field(default_factory=list, description="Releases that it takes no more.")
     version: int = Field(description="Grows with every change; send it back as If-Match to change only what you saw.")
 
 
@@ -274,6 +297,7 @@ class StepReport(Request):
     finished_at: AwareDatetime | None = None
     evidence: str = Field(default="", max_length=2000)
     rollback_class: RollbackClass | None = Field(default=None, description="Once it is known.")
+    smoke: SmokeRun | None = Field(default=None, description="The run that this step made through the public door.")
 
 
 class FinishReport(Request):
@@ -291,6 +315,7 @@ class SmokeRequest(Request):
     """The runner asks the plane for a smoke run, since only the plane can sign a token for the agent."""
 
     runner_id: str
+    environment: str = ""
     agent: Slot | None = Field(default=None, description="Ask the agent in this slot; default: the live one.")
     storefront: Slot | None = Field(default=None, description="Shop in the storefront in this slot; default: live.")
 

@@ -310,6 +310,15 @@ class SmokeCheck(StrEnum):
     CONTROL_PLANE_STATUS = "control plane status"
 
 
+class SmokePlace(StrEnum):
+    """Where a smoke run shopped."""
+
+    SLOT = "slot"
+    """At the store's own sockets, by its agent."""
+    DOOR = "door"
+    """Through the public door, by the runner: the checks of `AGENT_SMOKE_CHECKS`."""
+
+
 AGENT_SMOKE_CHECKS: Final = (
     SmokeCheck.STOREFRONT_PAGE,
     SmokeCheck.CATALOGUE_QUERY,

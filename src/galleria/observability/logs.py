@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import cast
+from typing import TextIO, cast
 
 from galleria.observability import redaction
 from galleria.observability.lean import left_out
@@ -16,8 +16,10 @@ with left_out("rich"):  # for a coloured console: 5 MB and 40 ms
 __all__ = ["bind_contextvars", "clear_contextvars", "configure", "get"]
 
 
-def configure(component: str, store_id: str | None = None, level: int = logging.INFO) -> None:
-    """Send every log line of this process to stdout as JSON, redacted.
+def configure(
+    component: str, store_id: str | None = None, level: int = logging.INFO, *, output: TextIO | None = None
+) -> None:
+    """Send every log line of this process to ``output`` (default: stdout) as JSON, redacted.
 
     Each line has ``timestamp`` (UTC, ISO 8601), ``level``, ``event``, ``logger``, ``component`` and, given one,
     ``store_id``.
@@ -37,7 +39,7 @@ def configure(component: str, store_id: str | None = None, level: int = logging.
         add_origin,
         structlog.processors.format_exc_info,
     ]
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(output or sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

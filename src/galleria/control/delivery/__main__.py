@@ -1,4 +1,4 @@
-"""``python -m galleria.control.delivery serve --home DIR``"""
+"""``python -m galleria.control.delivery serve|rollback --home DIR``"""
 
 from __future__ import annotations
 
@@ -6,21 +6,47 @@ import argparse
 import sys
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from galleria.contracts.delivery import RollbackSpec
+from galleria.control.delivery import local
 from galleria.control.delivery.serving import end, serve
 from galleria.control.delivery.settings import RunnerSettings
-from galleria.control.delivery.wiring import runner
+from galleria.control.delivery.wiring import parts, runner
 from galleria.observability import logs
+
+MISUSE = 2
 
 
 def main(arguments: list[str]) -> int:
-    """Serve until told to stop; return the exit code."""
+    """Serve until told to stop, or do one act; return the exit code."""
+    given = _parser().parse_args(arguments)
+    settings = RunnerSettings(home=given.home.absolute())
+    if given.command == "serve":
+        logs.configure("runner")
+        return serve(settings, runner)
+    logs.configure("runner", output=sys.stderr)  # stdout is for the progress
+    try:
+        spec = RollbackSpec(to_revision=given.to, reason=given.reason)
+    except ValidationError as error:
+        local.say_on_stdout(
+            {"event": "error", "message": f"--to or --reason is not valid: {error.errors()[0]['msg']}."}
+        )
+        return MISUSE
+    return local.roll_back_here(parts(settings), given.store, spec, local.say_on_stdout)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="galleria.control.delivery", description="The runner.")
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="claim deployments and carry them out")
-    serving.add_argument("--home", type=Path, required=True, help="the platform's state folder")
-    given = parser.parse_args(arguments)
-    logs.configure("runner")
-    return serve(RunnerSettings(home=given.home.absolute()), runner)
+    rolling = commands.add_parser("rollback", help="take one store back, with the control plane away; JSON lines")
+    for command in (serving, rolling):
+        command.add_argument("--home", type=Path, required=True, help="the platform's state folder")
+    rolling.add_argument("--store", required=True, help="the store's id")
+    rolling.add_argument("--to", type=int, help="the revision; default: the last one known healthy")
+    rolling.add_argument("--reason", default="", help="why, for the record")
+    return parser
 
 
 if __name__ == "__main__":

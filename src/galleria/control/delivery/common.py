@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import SmokeRequest, SmokeRun
-from galleria.contracts.words import STORE_COMPONENTS, Component, Outcome, Stage
-from galleria.control.delivery.faults import GiveUp
-from galleria.control.delivery.knocking import Knock, socket_of
+from galleria.contracts.words import AGENT_SMOKE_CHECKS, STORE_COMPONENTS, Component, Outcome, SmokePlace, Stage
+from galleria.control.delivery.faults import DoorFailed, GiveUp
+from galleria.control.delivery.knocking import socket_of
 from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.settings import read_public_door
 from galleria.control.delivery.steps import Done, Step, Work
@@ -80,7 +81,7 @@ class Smoke(Step):
         return Done(f"All {len(run.results)} checks passed in {run.seconds:.1f} s.", facts)
 
     def _request(self, work: Work) -> SmokeRequest:
-        return SmokeRequest(runner_id=self.parts.runner_id)
+        return SmokeRequest(runner_id=self.parts.runner_id, environment=self.parts.environment)
 
 
 @dataclass(frozen=True)
@@ -109,11 +110,28 @@ class SmokeThroughThePublicDoor(Step):
     name = "smoke through the public door"
 
     def run(self, work: Work) -> Done:
-        knocks = self.parts.knocking.at_the_door(read_public_door(self.parts.home), work.host)
-        failed = [knock for knock in knocks if knock.outcome is not Outcome.PASSED]
-        if failed or not knocks:
-            raise GiveUp(f"The public door fails: {_list(failed) or 'nothing was tried'}.", code=ErrorCode.SMOKE_FAILED)
-        return Done(f"Passed through the public door: {', '.join(knock.what for knock in knocks)}.", work.facts)
+        run = shop_at_the_door(self.parts, work)
+        facts = work.facts.model_copy(update={"door": run})
+        if not run.passed:
+            raise DoorFailed(f"The public door fails: {what_failed(run)}.", run)
+        return Done(f"All {len(run.results)} checks passed through the public door in {run.seconds:.1f} s.", facts)
+
+
+def shop_at_the_door(parts: Parts, work: Work) -> SmokeRun:
+    """Come in as a shopper does, and return how it went as a smoke run."""
+    started_at, began = parts.clock.now(), parts.clock.monotonic()
+    results = parts.knocking.at_the_door(read_public_door(parts.home), work.host)
+    passed = {result.check for result in results if result.outcome is Outcome.PASSED}
+    return SmokeRun(
+        run_id=f"smk-{uuid.uuid4().hex[:16]}",
+        place=SmokePlace.DOOR,
+        environment=parts.environment,
+        deployment_id=work.claim.deployment_id,
+        started_at=started_at,
+        seconds=round(parts.clock.monotonic() - began, 3),
+        passed=passed == set(AGENT_SMOKE_CHECKS),
+        results=results,
+    )
 
 
 def what_failed(run: SmokeRun) -> str:
@@ -123,7 +141,3 @@ def what_failed(run: SmokeRun) -> str:
         if result.outcome is not Outcome.PASSED:
             alike[result.detail or result.outcome].append(result.check)
     return "; ".join(f"{', '.join(checks)} ({why})" for why, checks in alike.items()) or "not every check ran"
-
-
-def _list(knocks: list[Knock]) -> str:
-    return "; ".join(f"{knock.what} ({knock.detail})" for knock in knocks)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.problems import ContractBroken
+from galleria.contracts.wire import SmokeRun
 from galleria.control.delivery.verification.problems import ContractUnreadable
 from galleria.control.gateway.port import GatewayRefused, GatewayUnavailable
 from galleria.control.runtimes.port import RuntimeRefused, RuntimeUnavailable
@@ -30,6 +31,14 @@ class GiveUp(DeliveryFault):
     def __init__(self, message: str, *, code: ErrorCode = ErrorCode.STATE_CONFLICT) -> None:
         super().__init__(message)
         self.code = code
+
+
+class DoorFailed(GiveUp):
+    """Give up: a shopper who comes through the public door is not served. ``run`` says what failed."""
+
+    def __init__(self, message: str, run: SmokeRun) -> None:
+        super().__init__(message, code=ErrorCode.SMOKE_FAILED)
+        self.run = run
 
 
 class LeaseLost(DeliveryFault):

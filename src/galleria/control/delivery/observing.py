@@ -9,6 +9,7 @@ from galleria.contracts.delivery import ReleaseInfo
 from galleria.contracts.wire import Observation, ObservedProcess, ObservedStore
 from galleria.control.delivery.answers import PATIENCE_SECONDS, Answers
 from galleria.control.delivery.faults import AskAgain
+from galleria.control.delivery.local import tell_of_local_deployments
 from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.records import InstanceRecord
 from galleria.control.delivery.warm import end_what_was_warm
@@ -62,6 +63,7 @@ class Observing:
 
     def once(self) -> bool:
         """Look, and tell if needed. Return whether the plane was told."""
+        tell_of_local_deployments(self._parts)
         seen, releases = self._look(), self._parts.releases.known()
         now = self._parts.clock.monotonic()
         changed = self._told is None or releases != self._told_releases or _essence(seen) != _essence(self._told)

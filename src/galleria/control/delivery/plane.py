@@ -17,6 +17,7 @@ from galleria.contracts.wire import (
     Failure,
     FinishReport,
     Heartbeat,
+    LocalDeployment,
     Observation,
     SmokeRequest,
     SmokeRun,
@@ -66,6 +67,10 @@ class PlanePort(Protocol):
         """Say what is really there."""
         ...
 
+    def local_deployment(self, deployment: LocalDeployment) -> None:
+        """Say what was done on this machine while the plane was away. Told again, it changes nothing."""
+        ...
+
 
 class HttpPlane:
     """A `PlanePort` over the plane's Unix socket, or over an address on another machine."""
@@ -107,6 +112,9 @@ class HttpPlane:
 
     def observed(self, observation: Observation) -> None:
         _data(self._post("/observations", observation), Success[Acknowledged])
+
+    def local_deployment(self, deployment: LocalDeployment) -> None:
+        _data(self._post("/local-deployments", deployment), Success[Acknowledged])
 
     def _post(self, path: str, body: BaseModel, seconds: float = ANSWER_SECONDS) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from galleria.contracts.wire import StepReport
+from galleria.contracts.wire import SmokeRun, StepReport
 from galleria.contracts.words import Outcome, Stage
 from galleria.control.delivery.faults import AskAgain, DeliveryFault, LeaseLost
 from galleria.control.delivery.lease import Lease
@@ -51,6 +51,7 @@ class Reporter:
                 finished_at=end.finished_at,
                 evidence=end.evidence[:EVIDENCE_LENGTH],
                 rollback_class=end.facts.move.rollback_class if end.facts.classified and end.facts.move else None,
+                smoke=_shopped(end),
             )
         )
 
@@ -74,3 +75,9 @@ class Reporter:
                 _log.error("step report refused", step=report.name, reason=str(fault))
             self._untold.pop(0)
         return True
+
+
+def _shopped(end: StepEnd) -> SmokeRun | None:
+    """Return the run that this very step made through the public door, if it made one."""
+    door = end.facts.door
+    return door if door is not None and door.started_at >= end.started_at else None

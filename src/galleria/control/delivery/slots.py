@@ -12,14 +12,13 @@ from typing import Final
 
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import ObservedProcess, SmokeRequest
-from galleria.contracts.words import Component, Outcome, ProcessState, RollbackClass, Slot, Stage
+from galleria.contracts.words import Component, ProcessState, RollbackClass, Slot, Stage
 from galleria.control.delivery import common
-from galleria.control.delivery.faults import GiveUp
+from galleria.control.delivery.faults import DoorFailed, GiveUp
 from galleria.control.delivery.knocking import socket_of
 from galleria.control.delivery.moving import Move, revision_of
 from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.records import InstanceRecord, Making, Moving, Warm
-from galleria.control.delivery.settings import read_public_door
 from galleria.control.delivery.steps import Done, Step, Work
 from galleria.control.gateway.port import Route
 from galleria.control.runtimes.port import Doors
@@ -131,6 +130,7 @@ class SmokeTheNewSlot(common.Smoke):
         slots = move_of(work).slots
         return SmokeRequest(
             runner_id=self.parts.runner_id,
+            environment=self.parts.environment,
             agent=slots.get(Component.SHOP_AGENT),
             storefront=slots.get(Component.STOREFRONT),
         )
@@ -349,14 +349,12 @@ def smoke_after_the_way_back(parts: Parts, work: Work) -> str:
 
     :raises GiveUp: it fails: what is live now is known broken, and a person must look.
     """
-    failed = [
-        f"{knock.what} ({knock.detail})"
-        for knock in parts.knocking.at_the_door(read_public_door(parts.home), work.host)
-        if knock.outcome is not Outcome.PASSED
-    ]
-    if failed:
-        raise GiveUp(f"After the way back the public door fails: {'; '.join(failed)}.", code=ErrorCode.SMOKE_FAILED)
-    run = parts.plane.smoke(work.claim.deployment_id, SmokeRequest(runner_id=parts.runner_id))
+    door = common.shop_at_the_door(parts, work)
+    if not door.passed:
+        raise DoorFailed(f"After the way back the public door fails: {common.what_failed(door)}.", door)
+    run = parts.plane.smoke(
+        work.claim.deployment_id, SmokeRequest(runner_id=parts.runner_id, environment=parts.environment)
+    )
     if not run.passed:
         raise GiveUp(f"After the way back the smoke run fails: {common.what_failed(run)}.", code=ErrorCode.SMOKE_FAILED)
     return f"All {len(run.results)} checks passed again."

@@ -27,6 +27,8 @@ class Facts(BaseModel):
     """When the first step of this attempt began."""
     revision: Revision | None = None
     smoke: SmokeRun | None = None
+    door: SmokeRun | None = None
+    """The last run through the public door."""
     green_at: AwareDatetime | None = None
     """When the store's own smoke run passed."""
     move: Move | None = None

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from galleria.contracts.words import DeploymentStatus, Outcome, Stage
 from galleria.control.delivery.checkpoints import Checkpoints
 from galleria.control.delivery.clock import Clock
-from galleria.control.delivery.faults import LeaseLost, Verdict, sort
+from galleria.control.delivery.faults import DoorFailed, LeaseLost, Verdict, sort
 from galleria.control.delivery.lease import Lease
 from galleria.control.delivery.reporting import Reporter
 from galleria.control.delivery.steps import Done, Facts, Step, StepEnd, Work
@@ -133,7 +133,10 @@ class Workflow:
                 _log_failure(step, work, error, verdict)
                 if verdict.retry_after is None or self.clock.monotonic() + verdict.retry_after > give_up_at:
                     blamed = step.blames and verdict.retry_after is None and verdict.known
-                    return self._end(Outcome.FAILED, started_at, verdict.reason, work.facts, blamed=blamed)
+                    facts = work.facts
+                    if isinstance(error, DoorFailed):
+                        facts = facts.model_copy(update={"door": error.run})
+                    return self._end(Outcome.FAILED, started_at, verdict.reason, facts, blamed=blamed)
                 self.clock.sleep(verdict.retry_after)
                 self.lease.ensure_held()
             else:

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from galleria.contracts.wire import IsolationReport
-from galleria.contracts.words import Catalogue, Component, Outcome, Slot
+from galleria.contracts.wire import IsolationReport, SmokeResult
+from galleria.contracts.words import Catalogue, Component, Slot
 from galleria.control.delivery.clock import WallClock
 from galleria.control.delivery.journal import DbosJournal
-from galleria.control.delivery.knocking import Knock
 from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.plane import HttpPlane
 from galleria.control.delivery.records import Records
@@ -26,7 +25,7 @@ from galleria.control.runtimes.port import Artifact, InstanceSpec, MigrationPlan
 from galleria.control.secrets.null import NullSecrets
 from galleria.observability import logs
 from tests.support.mortal import make_mortal, recover_at_once
-from tests.unit.control.delivery.stage import ScriptedKnocking, ScriptedReleases
+from tests.unit.control.delivery.stage import ScriptedKnocking, ScriptedReleases, visit
 
 T = TypeVar("T")
 
@@ -116,10 +115,10 @@ class SlotKnocking(ScriptedKnocking):
         super().__init__()
         self._routes = routes
 
-    def at_the_door(self, door: PublicDoor, host: str) -> list[Knock]:
+    def at_the_door(self, door: PublicDoor, host: str) -> list[SmokeResult]:
         routes: dict[str, Route] = pickle.loads(self._routes.read_bytes())  # noqa: S301 - our own file
         well = any(route.host == host and "blue" in route.storefront_socket.name for route in routes.values())
-        return [Knock("front page", Outcome.PASSED if well else Outcome.FAILED, "" if well else "status 500")]
+        return visit(passes=well)
 
 
 def make_runner(settings: RunnerSettings) -> Runner:

@@ -14,6 +14,7 @@ from galleria.contracts.wire import (
     ClaimRequest,
     FinishReport,
     Heartbeat,
+    LocalDeployment,
     Observation,
     SmokeRequest,
     SmokeResult,
@@ -21,10 +22,17 @@ from galleria.contracts.wire import (
     StepReport,
     StoreSpec,
 )
-from galleria.contracts.words import STORE_COMPONENTS, Component, DeploymentKind, Outcome, Slot, SmokeCheck
+from galleria.contracts.words import (
+    AGENT_SMOKE_CHECKS,
+    STORE_COMPONENTS,
+    Component,
+    DeploymentKind,
+    Outcome,
+    Slot,
+    SmokeCheck,
+)
 from galleria.control.delivery.executing import Executor
 from galleria.control.delivery.faults import GiveUp
-from galleria.control.delivery.knocking import Knock
 from galleria.control.delivery.lease import LeaseKeeper
 from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.records import Records
@@ -34,6 +42,7 @@ from galleria.control.delivery.runner import workflows
 from galleria.control.delivery.settings import PublicDoor
 from galleria.control.gateway.null import NullGateway
 from galleria.control.runtimes.null import NullRuntime
+from galleria.control.runtimes.port import Doors
 from galleria.control.secrets.null import NullSecrets
 
 BEGINNING = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
@@ -70,6 +79,7 @@ class ScriptedPlane:
     reports: list[StepReport] = field(default_factory=list)
     finishes: list[FinishReport] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
+    locals: list[LocalDeployment] = field(default_factory=list)
     smoke_passes: bool = True
     smokes: list[SmokeRequest] = field(default_factory=list)
     failing_slots: set[Slot] = field(default_factory=set)
@@ -111,6 +121,10 @@ class ScriptedPlane:
         self._fail("observed")
         self.observations.append(observation)
 
+    def local_deployment(self, deployment: LocalDeployment) -> None:
+        self._fail("local_deployment")
+        self.locals.append(deployment)
+
     def shown(self) -> dict[str, Outcome]:
         """Return each step as a plane shows it, which takes no report that is older than what it knows."""
         known: dict[str, StepReport] = {}
@@ -123,6 +137,12 @@ class ScriptedPlane:
     def _fail(self, call: str) -> None:
         if self.faults.get(call):
             raise self.faults[call].pop(0)
+
+
+def visit(*, passes: bool) -> list[SmokeResult]:
+    """Return how a shopper's visit went, from the front page on."""
+    outcome, detail = (Outcome.PASSED, "") if passes else (Outcome.FAILED, "status 500")
+    return [SmokeResult(check=check, outcome=outcome, seconds=0.1, detail=detail) for check in AGENT_SMOKE_CHECKS]
 
 
 @dataclass
@@ -141,10 +161,13 @@ class ScriptedKnocking:
         self.asked += 1
         return self.asked > self.healthy_after and socket_path.name not in self.silent
 
-    def at_the_door(self, door: PublicDoor, host: str) -> list[Knock]:
+    def at_the_door(self, door: PublicDoor, host: str) -> list[SmokeResult]:
         passes = self.door_passes and self.door_fails == 0
         self.door_fails = max(0, self.door_fails - 1)
-        return [Knock("front page", Outcome.PASSED if passes else Outcome.FAILED, "" if passes else "status 500")]
+        return visit(passes=passes)
+
+    def in_the_slot(self, doors: Doors, host: str) -> list[SmokeResult]:
+        return visit(passes=doors.storefront.name not in self.silent)
 
 
 @dataclass

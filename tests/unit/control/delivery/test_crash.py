@@ -103,7 +103,7 @@ def test_killed_before_and_after_every_undo_nothing_is_left(home: Path, plane: S
     assert run_until_finished(home, plane) == run_and_undo
     (finish,) = plane.finishes
     assert finish.status is DeploymentStatus.FAILED
-    assert "front page" in finish.reason
+    assert "storefront page" in finish.reason
     assert routes(home) == instances(home) == {}
     assert Records(home / "runner" / "stores").all() == []
 

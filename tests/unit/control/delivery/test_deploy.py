@@ -133,7 +133,9 @@ def test_a_storefront_release_touches_neither_engine_nor_agent(selling: Stage) -
     for untouched in (Component.ENGINE, Component.SHOP_AGENT):
         assert after[untouched] == before[untouched]
     assert after[Component.STOREFRONT].slot is Slot.GREEN
-    assert selling.plane.smokes[0] == SmokeRequest(runner_id="runner-1", storefront=Slot.GREEN)
+    assert selling.plane.smokes[0] == SmokeRequest(
+        runner_id="runner-1", environment="production", storefront=Slot.GREEN
+    )
 
 
 def test_an_engine_release_renews_the_whole_shopping_path(selling: Stage) -> None:

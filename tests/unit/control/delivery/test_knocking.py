@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import socketserver
 import threading
@@ -10,13 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from galleria.contracts.words import STORE_COMPONENTS, Component, Outcome
-from galleria.control.delivery import knocking
+from galleria.contracts.words import AGENT_SMOKE_CHECKS, STORE_COMPONENTS, Component, Outcome
+from galleria.control.delivery import asking
 from galleria.control.delivery.knocking import HEALTH_PATHS, HttpKnocking
 from galleria.control.delivery.settings import PublicDoor
+from galleria.control.runtimes.port import Doors
 
 
 def a_handler(answers: dict[str, tuple[int, str, str]], hosts: list[str | None]) -> type[BaseHTTPRequestHandler]:
@@ -94,7 +97,7 @@ def a_dribbler(first: bytes, then: bytes) -> type[socketserver.BaseRequestHandle
 def test_a_process_that_dribbles_holds_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: bytes, healthy: bool
 ) -> None:
-    monkeypatch.setattr(knocking, "KNOCK_SECONDS", 0.5)
+    monkeypatch.setattr(asking, "KNOCK_SECONDS", 0.5)
     with running(socketserver.UnixStreamServer(str(tmp_path / "s.sock"), a_dribbler(first, b"0"))):
         began = time.monotonic()
         assert HttpKnocking().healthy(Component.ENGINE, tmp_path / "s.sock") is healthy
@@ -102,7 +105,7 @@ def test_a_process_that_dribbles_holds_nobody(
 
 
 def test_a_process_that_takes_no_connection_holds_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(knocking, "KNOCK_SECONDS", 0.5)
+    monkeypatch.setattr(asking, "KNOCK_SECONDS", 0.5)
     with socket.socket(socket.AF_UNIX) as stopped:
         stopped.bind(str(tmp_path / "s.sock"))
         stopped.listen(1)  # as a stopped process does: the kernel takes the connection, nobody reads
@@ -112,47 +115,120 @@ def test_a_process_that_takes_no_connection_holds_nobody(tmp_path: Path, monkeyp
 
 
 def test_a_store_behind_the_door_that_dribbles_or_floods_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(knocking, "_DOOR_SECONDS", 0.5)
+    monkeypatch.setattr(asking, "DOOR_SECONDS", 0.5)
+    monkeypatch.setattr(asking, "MOST_BYTES", 64 * 1024)
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
-    for then, details in (
-        (b"0", ["no answer (TimeoutError)"] * 2),
-        (b"0" * 1_000_000, ["", "the answer is no JSON"]),  # 64 KB are enough to see that it is a page
-    ):
+    for then in (b"0", b"0" * 1_000_000):
         server = socketserver.TCPServer(("127.0.0.1", 0), a_dribbler(head, then))
         with running(server):
             began = time.monotonic()
-            knocks = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_address[1]), "s.localhost")
-            assert time.monotonic() - began < 2.5
-        assert [knock.detail for knock in knocks] == details
+            results = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_address[1]), "s.localhost")
+            assert time.monotonic() - began < 4
+        assert {result.outcome for result in results} == {Outcome.FAILED}
 
 
-PAGE = (200, "text/html; charset=utf-8", "<html>")
-DATA = (200, "application/json", '{"data": {"products": {"total_count": 1}}}')
+PAGE = (200, "text/html; charset=utf-8", "<html><h1>Blue &amp; white mug</h1></html>")
+ARTICLE = {
+    "__typename": "SimpleProduct",
+    "sku": "mug",
+    "name": "Blue & white mug",
+    "url_key": "mug",
+    "url_suffix": ".html",
+    "stock_status": "IN_STOCK",
+}
+ANSWERS: dict[str, dict[str, object]] = {
+    "products(": {"products": {"items": [ARTICLE]}},
+    "createEmptyCart": {"createEmptyCart": "c1"},
+    "addProductsToCart": {"addProductsToCart": {"user_errors": [], "cart": {"items": [{"uid": "u1", "quantity": 1}]}}},
+    "removeItemFromCart": {"removeItemFromCart": {"cart": {"items": []}}},
+    "cart(cart_id": {"cart": {"items": [{"uid": "u0"}]}},
+}
+
+
+def a_shop(
+    pages: dict[str, tuple[int, str, str]], answers: dict[str, dict[str, object]]
+) -> type[BaseHTTPRequestHandler]:
+    base = a_handler(pages, [])
+
+    class Shop(base):  # type: ignore[misc, valid-type]
+        def do_POST(self) -> None:  # noqa: N802 - the base class looks for this name
+            document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self.asked.append(document["query"])
+            found = next((data for part, data in answers.items() if part in document["query"]), None)
+            body = json.dumps({"data": found} if found is not None else {"errors": [{}], "data": None}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(body)
+
+        asked: ClassVar[list[str]] = []
+
+    return Shop
 
 
 @pytest.mark.parametrize(
-    ("front", "catalogue", "complaints"),
+    ("pages", "answers", "complaints"),
     [
-        (PAGE, DATA, ["", ""]),
-        ((503, "text/html", "closed"), DATA, ["status 503", ""]),
-        ((200, "application/json", "{}"), DATA, ["application/json instead of a page", ""]),
-        (PAGE, (200, "application/json", '{"errors": [{}], "data": null}'), ["", "errors"]),
-        (PAGE, (500, "text/html", "oh"), ["", "status 500"]),
-        (PAGE, (200, "text/html", "<html>"), ["", "the answer is no JSON"]),
+        ({}, {}, ["", "", "", ""]),
+        ({"/": (503, "text/html", "closed")}, {}, ["status 503", "", "", ""]),
+        ({"/": (200, "application/json", "{}")}, {}, ["application/json instead of a page", "", "", ""]),
+        ({"/": (200, "text/html", "<html>")}, {}, ["the page is not whole", "", "", ""]),
+        (
+            {"/mug.html": (200, "text/html", "<html>Something else</html>")},
+            {},
+            ["", "", "the page does not show its product", ""],
+        ),
+        (
+            {},
+            {"products(": {"products": {"items": [{**ARTICLE, "stock_status": "OUT_OF_STOCK"}]}}},
+            ["", "nothing can be bought", "there is no article to look at", "there is no article to look at"],
+        ),
+        (
+            {},
+            {"addProductsToCart": {"addProductsToCart": {"user_errors": [{"message": "no"}], "cart": {"items": []}}}},
+            ["", "", "", "the article did not get into the cart"],
+        ),
+        (
+            {},
+            {"removeItemFromCart": {"removeItemFromCart": {"cart": {"items": [{"uid": "u1"}]}}}},
+            ["", "", "", "the article did not get out of the cart"],
+        ),
     ],
 )
 def test_what_a_shopper_meets_at_the_public_door(
-    front: tuple[int, str, str], catalogue: tuple[int, str, str], complaints: list[str]
+    pages: dict[str, tuple[int, str, str]], answers: dict[str, dict[str, object]], complaints: list[str]
 ) -> None:
-    hosts: list[str | None] = []
-    server = HTTPServer(("127.0.0.1", 0), a_handler({"/": front, "/graphql": catalogue}, hosts))
+    server = HTTPServer(("127.0.0.1", 0), a_shop({"/": PAGE, "/mug.html": PAGE, **pages}, {**ANSWERS, **answers}))
     with running(server):
-        knocks = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost")
-    assert [knock.detail for knock in knocks] == complaints
-    assert [knock.outcome is Outcome.PASSED for knock in knocks] == [not complaint for complaint in complaints]
-    assert hosts == ["shop-001.localhost"] * 2
+        results = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost")
+    assert [result.check for result in results] == list(AGENT_SMOKE_CHECKS)
+    assert [result.detail for result in results] == complaints
+    assert [result.outcome is Outcome.PASSED for result in results] == [not complaint for complaint in complaints]
+
+
+def test_the_next_visit_uses_the_same_cart_and_empties_it_first() -> None:
+    shop = a_shop({"/": PAGE, "/mug.html": PAGE}, ANSWERS)
+    server = HTTPServer(("127.0.0.1", 0), shop)
+    with running(server):
+        knocking = HttpKnocking()
+        for _ in range(2):
+            results = knocking.at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost")
+            assert all(result.outcome is Outcome.PASSED for result in results)
+    asked: list[str] = shop.asked  # type: ignore[attr-defined]
+    assert sum("createEmptyCart" in query for query in asked) == 1
+    assert sum("removeItemFromCart" in query for query in asked) == 3
+
+
+def test_a_slot_is_shopped_in_at_its_own_sockets(tmp_path: Path) -> None:
+    shop = a_shop({"/": PAGE, "/mug.html": PAGE}, ANSWERS)
+    engine = socketserver.UnixStreamServer(str(tmp_path / "e.sock"), shop)
+    storefront = socketserver.UnixStreamServer(str(tmp_path / "s.sock"), shop)
+    with running(engine), running(storefront):
+        doors = Doors(tmp_path / "e.sock", tmp_path / "s.sock", tmp_path / "a.sock")
+        results = HttpKnocking().in_the_slot(doors, "shop-001.localhost")
+    assert [result.detail for result in results] == ["", "", "", ""]
 
 
 def test_a_door_that_is_not_there_is_named() -> None:
-    knocks = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", 1), "shop-001.localhost")
-    assert {knock.detail for knock in knocks} == {"no answer (ConnectionRefusedError)"}
+    results = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", 1), "shop-001.localhost")
+    assert results[0].detail == "no answer (ConnectionRefusedError)"

@@ -87,7 +87,7 @@ def test_red_smoke_takes_everything_back_before_a_shopper_could_come_in(stage: S
 def test_a_public_door_that_fails_takes_everything_back(stage: Stage) -> None:
     stage.knocking.door_passes = False
     assert carry_out(stage) is DeploymentStatus.FAILED
-    assert "front page (status 500)" in stage.plane.finishes[0].reason
+    assert "The public door fails: storefront page" in stage.plane.finishes[0].reason
     assert_nothing_left(stage)
 
 
