@@ -58,6 +58,7 @@ class _End(BaseModel):
     blobs: int = 0
     size: int = 0
     public_key: str = ""
+    removed: list[str] = []
 
 
 def _run(arguments: list[str], as_json: bool) -> _End:
@@ -132,6 +133,37 @@ def promote(
     """Promote a release for an environment: the same bytes, never rebuilt."""
     end = _run(["promote", release, "--environment", environment], as_json)
     _show_verified(end, f"is promoted for {environment}", as_json)
+
+
+@app.command()
+@command
+def demote(
+    release: ReleaseId,
+    environment: Annotated[str, typer.Option("--environment", help="For which environment.")] = "production",
+    as_json: Json = False,
+) -> None:
+    """Take a promotion back. Stores that run the release go on; it is deployed there no more."""
+    end = _run(["demote", release, "--environment", environment], as_json)
+    if as_json:
+        output.show_json(end)
+    else:
+        output.say(f"{release} is promoted for {escape(environment)} no more.")
+
+
+@app.command()
+@command
+def gc(
+    keep: Annotated[int, typer.Option("--keep", min=0, help="So many of the newest stay in any case.")] = 5,
+    as_json: Json = False,
+) -> None:
+    """Remove releases that nobody needs. What is promoted, runs, or may be rolled back to always stays."""
+    end = _run(["gc", "--keep", str(keep)], as_json)
+    if as_json:
+        output.show_json(end)
+    elif end.removed:
+        output.say(f"Removed {', '.join(end.removed)}: {end.blobs} blobs, {end.size / 1e6:.1f} MB.")
+    else:
+        output.say("Every release here is needed; nothing was removed.")
 
 
 @app.command()

@@ -23,6 +23,8 @@ PROMISED = {
     "ops health", "ops status", "ops flush", "ops reindex", "ops cron", "ops diagnostics", "ops smoke",
     "deployment list", "deployment show", "deployment watch", "audit list", "audit verify",
     "release build", "release list", "release show", "release verify", "release promote", "release keygen",
+    "release demote",
+    "release gc",
     "release take",
     "merchant import", "merchant password", "token list", "token create", "token revoke",
 }  # fmt: skip

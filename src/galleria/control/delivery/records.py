@@ -173,3 +173,16 @@ class Records:
 
     def _file(self, store_id: str) -> Path:
         return self._folder / f"{store_id}.json"
+
+
+def artifacts_needed(records: Records) -> set[str]:
+    """Name every artifact that a store runs, moves to, or may be rolled back to."""
+    needed: set[str] = set()
+    for record in records.all():
+        revisions = list(record.revisions)
+        if record.moving is not None:
+            revisions += [record.moving.move.origin, record.moving.move.goal]
+        for revision in revisions:
+            if revision.healthy or revision.number == record.current or record.moving is not None:
+                needed.update(revision.artifacts.values())
+    return needed

@@ -17,10 +17,10 @@ from galleria.contracts.words import (
 )
 from galleria.contracts.words import Stage as Stages
 from galleria.control.delivery.checkpoints import NullCheckpoints
-from galleria.control.delivery.records import InstanceRecord
+from galleria.control.delivery.records import InstanceRecord, artifacts_needed
 from galleria.control.delivery.warm import end_what_was_warm
 from galleria.control.gateway.port import Route
-from galleria.control.runtimes.port import Artifact, MigrationPlan, RuntimeRefused
+from galleria.control.runtimes.port import MigrationPlan, RuntimeRefused
 from tests.unit.control.delivery.stage import Stage, a_claim, artifact_digest
 
 STORE = "shop-001"
@@ -439,5 +439,11 @@ def test_a_release_without_the_component_that_was_asked_for_is_refused(selling: 
     assert "has no engine" in report.reason
 
 
-def test_an_artifact_is_known_by_its_digest() -> None:
-    assert Artifact("sha256:1", "1") != Artifact("sha256:2", "1")
+def test_what_a_store_runs_or_may_go_back_to_is_needed(selling: Stage) -> None:
+    deploy(selling, selling.releases.add(generation=2))
+    selling.knocking.door_fails = 1
+    deploy(selling, selling.releases.add(generation=3), number=3)
+    needed = artifacts_needed(selling.records)
+    assert selling.runtime.prepare_artifact().digest in needed
+    assert artifact_digest(Component.ENGINE, 2) in needed
+    assert artifact_digest(Component.ENGINE, 3) not in needed

@@ -11,8 +11,10 @@ from pathlib import Path
 from galleria.contracts.words import Component
 from galleria.control.artifacts.layout import Layout
 from galleria.control.artifacts.problems import ReleaseRefused
+from galleria.control.delivery.records import Records, artifacts_needed
 from galleria.control.delivery.release import build, shelf, signing, taking
 from galleria.control.delivery.release.manifest import Release
+from galleria.control.delivery.settings import RunnerSettings
 
 EXIT_REFUSED = 3
 
@@ -60,6 +62,16 @@ def _take(options: argparse.Namespace, home: Path, layout: Layout) -> None:
     _say_verified(taking.take(Layout(Path(options.folder)), layout, options.release, home / "trust"))
 
 
+def _demote(options: argparse.Namespace, home: Path, layout: Layout) -> None:
+    _say({"event": "end", "release": _plain(shelf.demote(layout, options.release, options.environment))})
+
+
+def _gc(options: argparse.Namespace, home: Path, layout: Layout) -> None:
+    needed = artifacts_needed(Records(RunnerSettings(home=home).records_folder))
+    cleared = shelf.clear_out(layout, needed, options.keep)
+    _say({"event": "end", "removed": list(cleared.releases), "blobs": cleared.blobs, "size": cleared.size})
+
+
 def _keygen(options: argparse.Namespace, home: Path, layout: Layout) -> None:
     public = signing.create_key(Path(options.key))
     _say({"event": "end", "private_key": options.key, "public_key": str(public)})
@@ -76,6 +88,8 @@ _ACTS = {
     "show": _show,
     "verify": _verify,
     "promote": _promote,
+    "demote": _demote,
+    "gc": _gc,
     "take": _take,
     "keygen": _keygen,
 }
@@ -100,11 +114,12 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument("--component", action="append", default=[], choices=[c.value for c in Component])
     make.add_argument("--key", required=True)
     acts.add_parser("list")
-    for act in ("show", "verify", "promote"):
+    for act in ("show", "verify", "promote", "demote"):
         one = acts.add_parser(act)
         one.add_argument("release")
-        if act == "promote":
+        if act in ("promote", "demote"):
             one.add_argument("--environment", default="production")
+    acts.add_parser("gc").add_argument("--keep", type=int, default=5)
     from_elsewhere = acts.add_parser("take")
     from_elsewhere.add_argument("folder")
     from_elsewhere.add_argument("release")

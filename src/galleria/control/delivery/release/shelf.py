@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from galleria.control.delivery.release import build, manifest, signing
 from galleria.control.delivery.release.manifest import Release
 
 PROMOTED = "promoted/"
+
+_ENVIRONMENT = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
 @dataclass(frozen=True)
@@ -80,9 +83,24 @@ def promote(layout: Layout, release_id: str, environment: str, trust: Path) -> V
 
     :raises ReleaseRefused: it does not verify.
     """
+    if _ENVIRONMENT.fullmatch(environment) is None:
+        raise ReleaseRefused(f"{environment!r} is not the name of an environment: small letters, digits, hyphens.")
     verified = verify(layout, release_id, trust)
     layout.name(f"{PROMOTED}{environment}/{release_id}", _named(layout, release_id))
     return verified
+
+
+def demote(layout: Layout, release_id: str, environment: str) -> Release:
+    """Take a promotion back. What runs already goes on; nothing new is deployed from it there.
+
+    :raises ReleaseMissing: there is no such release, or it is not promoted for that environment.
+    """
+    name = f"{PROMOTED}{environment}/{release_id}"
+    release = read(layout, release_id)
+    if name not in layout.names():
+        raise ReleaseMissing(f"{release_id} is not promoted for {environment}.")
+    layout.forget([name])
+    return release
 
 
 def promoted_for(layout: Layout, release_id: str) -> tuple[str, ...]:

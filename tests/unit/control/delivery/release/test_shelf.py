@@ -89,6 +89,20 @@ def test_promotion_is_the_same_bytes_under_an_environments_name(release: Release
     assert shelf.list_releases(layout) == [(release, ("production",))]
 
 
+def test_a_promotion_can_be_taken_back(release: Release, layout: Layout, trust: Path) -> None:
+    shelf.promote(layout, release.release_id, "staging", trust)
+    shelf.promote(layout, release.release_id, "production", trust)
+    shelf.demote(layout, release.release_id, "production")
+    assert shelf.promoted_for(layout, release.release_id) == ("staging",)
+    with pytest.raises(ReleaseMissing, match="not promoted for production"):
+        shelf.demote(layout, release.release_id, "production")
+
+
+def test_an_environments_name_leads_nowhere_else(release: Release, layout: Layout, trust: Path) -> None:
+    with pytest.raises(ReleaseRefused, match="name of an environment"):
+        shelf.promote(layout, release.release_id, "../production", trust)
+
+
 def test_an_unknown_release_is_named(layout: Layout, trust: Path) -> None:
     with pytest.raises(ReleaseMissing, match="rel-000000000000"):
         shelf.verify(layout, "rel-000000000000", trust)
