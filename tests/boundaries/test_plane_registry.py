@@ -19,13 +19,24 @@ COLUMNS = {
     "alembic_version": {"version_num"},
     "stores": {
         "key", "store_id", "name", "host", "runtime", "isolation_mode", "spec", "wanted", "revision",
-        "revision_number", "time_to_provision_seconds", "registered_at", "registered_by", "removed_at", "version",
-        "last_deployment_id", "last_operation_id", "last_smoke_id",
+        "revision_number", "followed_from", "time_to_provision_seconds", "registered_at", "registered_by", "removed_at",
+        "version", "last_deployment_id", "last_operation_id", "last_smoke_id",
     },
     "deployments": {
         "deployment_id", "store_key", "store_id", "kind", "status", "runtime", "spec", "revision_number",
         "requested_by", "requested_at", "request_id", "started_at", "finished_at", "reason", "runner_id", "attempt",
-        "lease_until", "smoke_id",
+        "lease_until", "smoke_id", "deploy", "rollback", "configure", "release_id", "rollback_class", "from_revision",
+        "to_revision", "rollout_id", "local",
+    },
+    "revisions": {"store_key", "number", "revision", "healthy", "rollback_class", "deployment_id"},
+    "quarantines": {"store_key", "release_id", "since", "reason", "deployment_id"},
+    "rollouts": {
+        "rollout_id", "spec", "status", "requested_by", "requested_kind", "requested_role", "requested_at",
+        "request_id", "finished_at", "waves", "forgiven", "reason",
+    },
+    "rollout_stores": {
+        "rollout_id", "store_key", "store_id", "wave", "place", "settled", "reason", "deployment_id", "back_settled",
+        "rollback_deployment_id",
     },
     "steps": {"deployment_id", "stage", "name", "outcome", "started_at", "finished_at", "evidence"},
     "operation_runs": {
@@ -34,7 +45,7 @@ COLUMNS = {
     },
     "smoke_runs": {"run_id", "store_key", "deployment_id", "started_at", "seconds", "passed", "results"},
     "observations": {"store_key", "runner_id", "observed_at", "routed", "isolation", "processes"},
-    "runners": {"runner_id", "runtime", "first_seen_at", "last_seen_at"},
+    "runners": {"runner_id", "runtime", "first_seen_at", "last_seen_at", "releases"},
     "tokens": {
         "token_id", "name", "role", "kind", "digest", "created_at", "last_used_at", "expires_at", "revoked_at",
     },

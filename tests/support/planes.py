@@ -26,10 +26,10 @@ from galleria.contracts.words import (
     Runtime,
     Slot,
 )
-from galleria.control.plane.agents import AgentAnswer, AgentRefused, Behind
+from galleria.control.plane.agents import LIVE, AgentAnswer, AgentRefused, Behind, Where
 from galleria.control.plane.callers import Caller, RunnerCaller
 from galleria.control.plane.context import Services
-from galleria.control.plane.services import observing, runners, stores
+from galleria.control.plane.services import ending, observing, runners, stores
 from galleria.control.plane.settings import PlaneSettings
 from galleria.control.registry import migrating
 from galleria.control.registry.database import Database, sqlite_url
@@ -61,12 +61,14 @@ class ToldAgents:
 
     public_key: str = '{"crv":"Ed25519","kty":"OKP","x":"test"}'
     asked: list[tuple[str, Operation, Behind]] = field(default_factory=list)
+    places: list[Where] = field(default_factory=list)
     refusals: dict[Operation, AgentRefused] = field(default_factory=dict)
     answers: dict[Operation, AgentAnswer] = field(default_factory=dict)
 
-    def call(self, store_id: str, operation: Operation, behind: Behind) -> AgentAnswer:
+    def call(self, store_id: str, operation: Operation, behind: Behind, where: Where = LIVE) -> AgentAnswer:
         """Answer, or refuse."""
         self.asked.append((store_id, operation, behind))
+        self.places.append(where)
         if operation in self.refusals:
             raise self.refusals[operation]
         return self.answers.get(operation) or well(store_id, operation)
@@ -146,7 +148,7 @@ class Plane:
         """End a deployment."""
         revision = self.revision(claim.revision_number) if claim.kind.value == "provision" else None
         report = wire.FinishReport(runner_id=runner_id, status=status, reason=reason, revision=revision, seconds=3.4)
-        runners.finish(self.services, AS_RUNNER, claim.deployment_id, report)
+        ending.finish(self.services, AS_RUNNER, claim.deployment_id, report)
 
     def sell(self, store_id: str = "shop-001") -> wire.Claim:
         """Bring a store from nothing to selling."""

@@ -24,11 +24,16 @@ ROUTES = {
     "POST /api/v1/stores/{store_id}/stop",
     "POST /api/v1/stores/{store_id}/restart",
     "POST /api/v1/stores/{store_id}/retry",
+    "POST /api/v1/stores/{store_id}/deploy",
+    "POST /api/v1/stores/{store_id}/rollback",
+    "POST /api/v1/stores/{store_id}/configure",
+    "GET /api/v1/stores/{store_id}/revisions",
     "GET /api/v1/stores/{store_id}/operations",
     "POST /api/v1/stores/{store_id}/operations/{operation}",
     "POST /api/v1/stores/{store_id}/merchant-notices",
     "GET /api/v1/deployments",
     "GET /api/v1/deployments/{deployment_id}",
+    "GET /api/v1/releases",
     "GET /api/v1/audit",
     "GET /api/v1/audit/verify",
     "GET /api/v1/tokens",
@@ -40,6 +45,7 @@ ROUTES = {
     "POST /api/v1/runner/deployments/{deployment_id}/finish",
     "POST /api/v1/runner/deployments/{deployment_id}/smoke",
     "POST /api/v1/runner/observations",
+    "POST /api/v1/runner/local-deployments",
 }
 
 

@@ -34,7 +34,7 @@ from galleria.contracts.words import (
 )
 from galleria.control.plane import serving
 from galleria.control.plane.context import Services
-from galleria.control.plane.services import observing, operations, runners, stores, tokens
+from galleria.control.plane.services import ending, observing, operations, runners, stores, tokens
 from galleria.control.plane.settings import PlaneSettings
 from galleria.control.registry import migrating
 from galleria.control.registry.database import Database
@@ -176,7 +176,7 @@ class Fleet:
                 since=self.plane.clock(),
             )
         report = wire.FinishReport(runner_id=RUNNER_ID, status=status, reason=reason, revision=revision, seconds=3.4)
-        runners.finish(self.plane.services, AS_RUNNER, claim.deployment_id, report)
+        ending.finish(self.plane.services, AS_RUNNER, claim.deployment_id, report)
 
     def run_for_ever(self) -> None:
         """Work and watch."""

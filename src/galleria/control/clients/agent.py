@@ -16,7 +16,7 @@ from galleria.contracts import wire
 from galleria.contracts.base import Answer
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import Failure, Success
-from galleria.contracts.words import Operation, is_store_id
+from galleria.contracts.words import Operation, Slot, is_store_id
 from galleria.control.clients.signing import Actor, SigningKey
 from galleria.observability.lean import left_out
 from galleria.observability.redaction import redact_text
@@ -30,6 +30,7 @@ GRACE_SECONDS: Final = 5.0
 
 _MAX_ANSWER_BYTES: Final = 256 * 1024
 _MAX_MESSAGE: Final = 300
+_SLOT_SOCKETS: Final = tuple(f"agent-{slot.value}.sock" for slot in Slot)
 
 D = TypeVar("D", bound=Answer)
 
@@ -54,16 +55,18 @@ class AgentRefused(AgentFault):
 class ShopAgentClient:
     """Calls one store's agent on behalf of one actor. Methods raise `AgentBusy` or `AgentRefused`, nothing else.
 
-    ``agents`` is the folder with a folder a store, in which the agent's socket ``agent.sock`` lies.
+    ``agents`` is the folder with a folder a store, in which the agents' sockets ``agent-<slot>.sock`` lie; the one that
+    ``agent.sock`` names is live. ``slot`` asks the one in that slot.
     """
 
-    def __init__(self, agents: Path, store_id: str, key: SigningKey, actor: Actor) -> None:
+    def __init__(self, agents: Path, store_id: str, key: SigningKey, actor: Actor, slot: Slot | None = None) -> None:
         if not is_store_id(store_id):
             raise AgentRefused(ErrorCode.STORE_ID_INVALID, "That is no store id.")
         self._folder = agents / store_id
         self._store_id = store_id
         self._key = key
         self._actor = actor
+        self._slot = slot
 
     async def health(self, its_id: str | None = None) -> Success[wire.AgentHealth]:
         """Whether the agent answers."""
@@ -89,17 +92,23 @@ class ShopAgentClient:
         """Look at the store's machinery."""
         return await self._call(Operation.DIAGNOSTICS, Success[wire.Diagnostics], its_id)
 
-    async def verify_smoke(self, its_id: str | None = None) -> Success[wire.AgentSmoke]:
-        """Shop, and leave nothing. A run that did not pass is an answer too: see ``data.passed``."""
-        return await self._call(Operation.VERIFY_SMOKE, Success[wire.AgentSmoke], its_id)
+    async def verify_smoke(self, its_id: str | None = None, storefront: Slot | None = None) -> Success[wire.AgentSmoke]:
+        """Shop, and leave nothing: in the live storefront, or in the one in this slot.
 
-    async def _call(self, operation: Operation, shape: type[Success[D]], its_id: str | None) -> Success[D]:
+        A run that did not pass is an answer too: see ``data.passed``.
+        """
+        query = f"?storefront={storefront.value}" if storefront else ""
+        return await self._call(Operation.VERIFY_SMOKE, Success[wire.AgentSmoke], its_id, query)
+
+    async def _call(
+        self, operation: Operation, shape: type[Success[D]], its_id: str | None, query: str = ""
+    ) -> Success[D]:
         headers = {HEADER: request_id(its_id)}
         if not operation.public:
             headers["Authorization"] = f"Bearer {self._key.token(self._store_id, operation, self._actor)}"
         try:
-            with _pinned(self._folder / "agent.sock") as address:
-                status, content = await _exchange(address, operation, headers)
+            with _pinned(_socket(self._folder, self._slot)) as address:
+                status, content = await _exchange(address, operation, query, headers)
         except (httpx.HTTPError, OSError, TimeoutError):
             raise self._unreachable() from None
         return self._understand(status, content, shape)
@@ -137,6 +146,21 @@ def _parsed(shape: type[M], content: bytes) -> M | None:
         return None
 
 
+def _socket(folder: Path, slot: Slot | None) -> Path:
+    """Return where the agent of a slot listens; without one, the live agent.
+
+    The store may write that folder. So of the link that names the live agent no more is believed than a slot's name.
+    """
+    if slot is not None:
+        return folder / f"agent-{slot.value}.sock"
+    live = folder / "agent.sock"
+    try:
+        named = live.readlink()
+    except OSError:
+        return live  # no link: a socket of its own, or nothing
+    return next((folder / name for name in _SLOT_SOCKETS if Path(name) == named), live)
+
+
 @contextmanager
 def _pinned(path: Path) -> Iterator[str]:
     """Yield an address of the socket ``path`` that is short (a Unix socket's has room for 107 bytes) and stays.
@@ -152,13 +176,13 @@ def _pinned(path: Path) -> Iterator[str]:
         os.close(descriptor)
 
 
-async def _exchange(address: str, operation: Operation, headers: dict[str, str]) -> tuple[int, bytes]:
+async def _exchange(address: str, operation: Operation, query: str, headers: dict[str, str]) -> tuple[int, bytes]:
     seconds = operation.timeout_seconds + GRACE_SECONDS
     transport = httpx.AsyncHTTPTransport(uds=address, verify=False)
     async with (
         asyncio.timeout(seconds),
         httpx.AsyncClient(transport=transport, timeout=seconds, trust_env=False) as client,
-        client.stream(operation.method, f"http://agent{operation.path}", headers=headers) as reply,
+        client.stream(operation.method, f"http://agent{operation.path}{query}", headers=headers) as reply,
     ):
         return reply.status_code, await _read_bounded(reply)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import (
@@ -17,7 +17,7 @@ from galleria.contracts.wire import (
     Diagnostics,
     Reindexed,
 )
-from galleria.contracts.words import ActorKind, Operation
+from galleria.contracts.words import ActorKind, Operation, Slot
 from galleria.control.clients.agent import AgentBusy, AgentFault, ShopAgentClient
 from galleria.control.clients.signing import Actor, SigningKey
 
@@ -31,6 +31,18 @@ class Behind:
     name: str
     kind: ActorKind
     request_id: str
+
+
+@dataclass(frozen=True)
+class Where:
+    """Whom of a store's two slots to ask, and in which to shop. None: what shoppers meet."""
+
+    agent: Slot | None = None
+    storefront: Slot | None = None
+
+
+LIVE: Final = Where()
+"""What shoppers meet."""
 
 
 class AgentRefused(Exception):
@@ -54,7 +66,7 @@ class AgentPort(Protocol):
         """The key that agents check tokens with: an OKP JWK as JSON, public part."""
         ...
 
-    def call(self, store_id: str, operation: Operation, behind: Behind) -> AgentAnswer:
+    def call(self, store_id: str, operation: Operation, behind: Behind, where: Where = LIVE) -> AgentAnswer:
         """Have ``operation`` done."""
         ...
 
@@ -71,16 +83,16 @@ class SocketAgents:
         """The public part of the signing key."""
         return self._key.public_jwk
 
-    def call(self, store_id: str, operation: Operation, behind: Behind) -> AgentAnswer:
+    def call(self, store_id: str, operation: Operation, behind: Behind, where: Where = LIVE) -> AgentAnswer:
         """Have ``operation`` done, in an event loop of this thread's own."""
         try:
-            client = ShopAgentClient(self._folder, store_id, self._key, Actor(behind.name, behind.kind))
-            return asyncio.run(_ask(client, operation, behind.request_id))
+            client = ShopAgentClient(self._folder, store_id, self._key, Actor(behind.name, behind.kind), where.agent)
+            return asyncio.run(_ask(client, operation, behind.request_id, where.storefront))
         except AgentFault as fault:
             raise AgentRefused(fault.error_code, fault.message, retryable=isinstance(fault, AgentBusy)) from fault
 
 
-async def _ask(client: ShopAgentClient, operation: Operation, request_id: str) -> AgentAnswer:
+async def _ask(client: ShopAgentClient, operation: Operation, request_id: str, storefront: Slot | None) -> AgentAnswer:
     match operation:  # exhaustive: the type checker refuses an operation without its call
         case Operation.HEALTH:
             return (await client.health(request_id)).data
@@ -95,4 +107,4 @@ async def _ask(client: ShopAgentClient, operation: Operation, request_id: str) -
         case Operation.DIAGNOSTICS:
             return (await client.diagnostics(request_id)).data
         case Operation.VERIFY_SMOKE:
-            return (await client.verify_smoke(request_id)).data
+            return (await client.verify_smoke(request_id, storefront)).data

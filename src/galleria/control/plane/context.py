@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
 
 from galleria import __version__
@@ -20,6 +20,9 @@ from galleria.control.registry.database import Database
 Clock: TypeAlias = Callable[[], datetime]
 
 MAX_PAGE_SIZE: Final = 200
+
+ALIVE: Final = timedelta(seconds=30)
+"""A runner that was not heard of for longer is shown as gone. An idle one asks for work every 20 s."""
 
 WORKERS: Final = 32
 """How many agents can be asked at the same time. They have threads of their own: one may take five minutes."""

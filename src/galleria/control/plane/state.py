@@ -7,7 +7,7 @@ A state is never better than what was observed: nothing is `selling` that was no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -32,7 +32,13 @@ _DOING: Final = {
     DeploymentKind.STOP: "Stopping",
     DeploymentKind.RESTART: "Restarting",
     DeploymentKind.DECOMMISSION: "Decommissioning",
+    DeploymentKind.DEPLOY: "Deploying",
+    DeploymentKind.ROLLBACK: "Rolling back",
+    DeploymentKind.CONFIGURE: "Configuring",
 }
+
+_BESIDE: Final = (DeploymentKind.DEPLOY, DeploymentKind.ROLLBACK, DeploymentKind.CONFIGURE)
+"""Kinds that work beside what shoppers meet: until they switch, and when they fail, the store goes on as it was."""
 
 _NEXT: Final = {
     DeploymentKind.PROVISION: "Next: retry or remove it.",
@@ -40,6 +46,9 @@ _NEXT: Final = {
     DeploymentKind.STOP: "Next: stop it again.",
     DeploymentKind.RESTART: "Next: restart it.",
     DeploymentKind.DECOMMISSION: "Next: remove it again.",
+    DeploymentKind.DEPLOY: 'Next: see "needs attention" in the runbook.',
+    DeploymentKind.ROLLBACK: 'Next: see "a rollback failed" in the runbook.',
+    DeploymentKind.CONFIGURE: 'Next: see "needs attention" in the runbook.',
 }
 
 
@@ -64,6 +73,8 @@ class Facts:
     lease_until: datetime | None = None
     seen: Seen | None = None
     smoke: SmokeRun | None = None
+    followed_from: int | None = None
+    """The revision that the registry had when the store's runner was found to run another."""
 
 
 @dataclass(frozen=True)
@@ -82,29 +93,74 @@ def describe(facts: Facts, now: datetime) -> Described:
             StoreState.REMOVED, facts.removed_at, f"Removed {_span(now, facts.removed_at)} ago. Its history stays."
         )
     if facts.deployment is not None and not facts.deployment.status.final:
-        return _deploying(facts.deployment, facts.lease_until, now)
-    return _trouble(facts, now) or _unobserved(facts, now) or _observed(facts, now)
+        deploying = _deploying(facts.deployment, facts.lease_until, now)
+        return _degraded_meanwhile(facts, deploying, now) or deploying
+    found = _trouble(facts, now) or _unobserved(facts, now) or _observed(facts, now)
+    return replace(found, sentence=found.sentence + _notes(facts, now))
+
+
+def _degraded_meanwhile(facts: Facts, deploying: Described, now: datetime) -> Described | None:
+    """Describe a store whose live processes are seen to be broken while a deployment is at work beside them."""
+    seen = facts.seen
+    if facts.deployment is None or facts.deployment.kind not in _BESIDE or seen is None:
+        return None
+    if (now - seen.observed_at).total_seconds() > OBSERVED_SECONDS:
+        return None
+    found = _broken_process(facts, seen, now) or _no_door(facts, seen)
+    return replace(found, sentence=f"{found.sentence} {deploying.sentence}") if found else None
+
+
+def _notes(facts: Facts, now: datetime) -> str:
+    """What a person should know beside the state: a deployment that changed nothing, a revision found by looking."""
+    last = facts.deployment
+    notes = ""
+    if last is not None and _changed_nothing(last):
+        ago = _span(now, last.finished_at or last.requested_at)
+        reason = _ended(last.reason or "The runner gave no reason")
+        how = "was rolled back" if last.status is DeploymentStatus.ROLLED_BACK else "failed"
+        notes += f" {doing(last)} {how} {ago} ago: {reason}"
+    if facts.followed_from is not None and facts.revision is not None:
+        notes += f" Its runner's record says that it runs revision {facts.revision.number}, not {facts.followed_from}."
+    elif last is not None and last.local and last.status is DeploymentStatus.SUCCEEDED:
+        ago = _span(now, last.finished_at or last.requested_at)
+        notes += f" Rolled back on its own machine by {last.requested_by} {ago} ago."
+    return notes
+
+
+def _changed_nothing(last: DeploymentSummary) -> bool:
+    """Say whether a deployment ended with the store as it was before it."""
+    return last.kind in _BESIDE and last.status in (DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK)
+
+
+def doing(deployment: DeploymentSummary) -> str:
+    """Say what a deployment does, as the beginning of a sentence."""
+    what = _DOING[deployment.kind]
+    if deployment.kind is DeploymentKind.DEPLOY and deployment.release_id:
+        return f"{what} {deployment.release_id}"
+    if deployment.kind is DeploymentKind.ROLLBACK and deployment.to_revision is not None:
+        return f"{what} to revision {deployment.to_revision}"
+    return what
 
 
 def _deploying(deployment: DeploymentSummary, lease_until: datetime | None, now: datetime) -> Described:
-    doing = _DOING[deployment.kind]
+    what = doing(deployment)
     since = deployment.started_at or deployment.requested_at
     if deployment.status is DeploymentStatus.REQUESTED:
-        sentence = f"{doing}: has waited for a runner for {_span(now, since)}."
+        sentence = f"{what}: has waited for a runner for {_span(now, since)}."
         if (now - since).total_seconds() > OBSERVED_SECONDS:
             sentence += " Next: is the runner up?"
     elif lease_until is not None and lease_until < now:
-        sentence = f"{doing} stands still: its runner's lease ended {_span(now, lease_until)} ago. "
+        sentence = f"{what} stands still: its runner's lease ended {_span(now, lease_until)} ago. "
         sentence += "Next: is the runner up?"
     else:
-        sentence = f"{doing} for {_span(now, since)}, asked for by {deployment.requested_by}."
+        sentence = f"{what} for {_span(now, since)}, asked for by {deployment.requested_by}."
     return Described(StoreState.DEPLOYING, since, sentence)
 
 
 def _trouble(facts: Facts, now: datetime) -> Described | None:
     """Describe a deployment that did not succeed, until a passed smoke run shows that the store has outlived it."""
     last = facts.deployment
-    if last is None or last.status is DeploymentStatus.SUCCEEDED:
+    if last is None or last.status is DeploymentStatus.SUCCEEDED or _changed_nothing(last):
         return None
     since = last.finished_at or last.requested_at
     outlived = facts.revision is not None and facts.smoke is not None and facts.smoke.passed
@@ -112,7 +168,7 @@ def _trouble(facts: Facts, now: datetime) -> Described | None:
         return None
     how = "was rolled back" if last.status is DeploymentStatus.ROLLED_BACK else "failed"
     reason = _ended(last.reason or "The runner gave no reason")
-    sentence = f"Needs attention. {_DOING[last.kind]} {how} {_span(now, since)} ago: {reason} {_NEXT[last.kind]}"
+    sentence = f"Needs attention. {doing(last)} {how} {_span(now, since)} ago: {reason} {_NEXT[last.kind]}"
     return Described(StoreState.NEEDS_ATTENTION, since, sentence)
 
 
@@ -149,11 +205,12 @@ def _meant_to_rest(facts: Facts, seen: Seen, now: datetime) -> Described:
 
 
 def _broken_process(facts: Facts, seen: Seen, now: datetime) -> Described | None:
-    running = {process.component for process in seen.processes if process.state is ProcessState.RUNNING}
+    live = [process for process in seen.processes if process.live]
+    running = {process.component for process in live if process.state is ProcessState.RUNNING}
     missing = [component for component in STORE_COMPONENTS if component not in running]
     if not missing:
         return None
-    broken = [process for process in seen.processes if process.component in missing]
+    broken = [process for process in live if process.component in missing]
     since = min((process.since for process in broken), default=_last_end(facts))
     gave_up = [process for process in broken if process.state is ProcessState.GAVE_UP]
     if gave_up:
@@ -193,7 +250,7 @@ def _smoked(facts: Facts, seen: Seen, now: datetime) -> Described:
         what = f'check "{failed.check.value}" {_ended(failed.detail or "failed")}' if failed else "a check is missing."
         sentence = f"Degraded. Last smoke failed {ago} ago: {what} Next: run it again, then look at the store."
         return Described(StoreState.DEGRADED, smoke.started_at, sentence)
-    since = max(process.since for process in seen.processes if process.component in STORE_COMPONENTS)
+    since = max(process.since for process in seen.processes if process.live and process.component in STORE_COMPONENTS)
     what = ""
     if facts.revision is not None:
         version = facts.revision.versions.get(Component.STOREFRONT)

@@ -9,7 +9,7 @@ from sqlalchemy import inspect, text
 
 from galleria.control.registry.database import Database
 
-NEWEST: Final = "0001"
+NEWEST: Final = "0002"
 """The newest revision in `migrations/versions`; a test holds the two equal."""
 
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")

@@ -66,6 +66,7 @@ class StoreRow(Table):
     wanted: Mapped[str] = mapped_column(String(16))
     revision: Mapped[Plain | None] = mapped_column(JSON(none_as_null=True))
     revision_number: Mapped[int] = mapped_column(default=0)
+    followed_from: Mapped[int | None]
     time_to_provision_seconds: Mapped[float | None]
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     registered_by: Mapped[str] = mapped_column(String(128))
@@ -117,6 +118,15 @@ class DeploymentRow(Table):
     attempt: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     smoke_id: Mapped[str | None] = mapped_column(String(40))
+    deploy: Mapped[Plain | None] = mapped_column(JSON(none_as_null=True))
+    rollback: Mapped[Plain | None] = mapped_column(JSON(none_as_null=True))
+    configure: Mapped[Plain | None] = mapped_column(JSON(none_as_null=True))
+    release_id: Mapped[str | None] = mapped_column(String(16))
+    rollback_class: Mapped[str | None] = mapped_column(String(1))
+    from_revision: Mapped[int | None]
+    to_revision: Mapped[int | None]
+    rollout_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    local: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
         Index(
@@ -127,6 +137,70 @@ class DeploymentRow(Table):
             postgresql_where=text("status IN ('requested', 'running')"),
         ),
     )
+
+
+class RevisionRow(Table):
+    """A revision that a store runs or ran. Which one it runs now, the store itself says."""
+
+    __tablename__ = "revisions"
+
+    store_key: Mapped[int] = mapped_column(ForeignKey("stores.key"), primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision: Mapped[Plain] = mapped_column(JSON)
+    healthy: Mapped[bool]
+    rollback_class: Mapped[str | None] = mapped_column(String(1))
+    deployment_id: Mapped[str | None] = mapped_column(String(40))
+
+
+class QuarantineRow(Table):
+    """A release that failed on a store, which takes it no more."""
+
+    __tablename__ = "quarantines"
+
+    store_key: Mapped[int] = mapped_column(ForeignKey("stores.key"), primary_key=True, autoincrement=False)
+    release_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    deployment_id: Mapped[str | None] = mapped_column(String(40))
+
+
+class RolloutRow(Table):
+    """Deployments of one release over many stores. ``forgiven`` failures do not count towards its budget."""
+
+    __tablename__ = "rollouts"
+
+    rollout_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    spec: Mapped[Plain] = mapped_column(JSON)
+    status: Mapped[str] = mapped_column(String(16), index=True)
+    requested_by: Mapped[str] = mapped_column(String(128))
+    requested_kind: Mapped[str] = mapped_column(String(16))
+    requested_role: Mapped[str] = mapped_column(String(16))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    request_id: Mapped[str] = mapped_column(String(64))
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    waves: Mapped[int]
+    forgiven: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class RolloutStoreRow(Table):
+    """One store's part in a rollout. How its deployments are, they say themselves; ``settled`` is how it ended without.
+
+    ``reason`` is why it was settled so, or what it waits for.
+    """
+
+    __tablename__ = "rollout_stores"
+
+    rollout_id: Mapped[str] = mapped_column(ForeignKey("rollouts.rollout_id"), primary_key=True)
+    store_key: Mapped[int] = mapped_column(ForeignKey("stores.key"), primary_key=True, autoincrement=False)
+    store_id: Mapped[str] = mapped_column(String(40))
+    wave: Mapped[int]
+    place: Mapped[int]
+    settled: Mapped[str | None] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    deployment_id: Mapped[str | None] = mapped_column(String(40))
+    back_settled: Mapped[str | None] = mapped_column(String(16))
+    rollback_deployment_id: Mapped[str | None] = mapped_column(String(40))
 
 
 class StepRow(Table):
@@ -197,6 +271,7 @@ class RunnerRow(Table):
     runtime: Mapped[str] = mapped_column(String(16))
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    releases: Mapped[list[Plain] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class TokenRow(Table):

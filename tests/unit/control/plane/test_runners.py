@@ -24,7 +24,7 @@ from galleria.contracts.words import (
 )
 from galleria.control.plane.context import PageRequest
 from galleria.control.plane.problems import PlaneProblem
-from galleria.control.plane.services import auditing, deployments, fleet, observing, runners, stores
+from galleria.control.plane.services import auditing, deployments, ending, fleet, observing, runners, stores
 from tests.support.planes import AS_RUNNER, RUNNER_ID, START, Plane, claim_request, down, processes
 
 
@@ -59,7 +59,7 @@ def lost(plane: Plane, deployment_id: str, runner_id: str) -> None:
     for act in (
         lambda: beat(plane, deployment_id, runner_id),
         lambda: step(plane, deployment_id, report(Outcome.RUNNING, runner_id=runner_id)),
-        lambda: runners.finish(plane.services, AS_RUNNER, deployment_id, finish),
+        lambda: ending.finish(plane.services, AS_RUNNER, deployment_id, finish),
         lambda: runners.smoke_deployment(plane.services, AS_RUNNER, deployment_id, smoke),
     ):
         with pytest.raises(PlaneProblem) as caught:
@@ -260,7 +260,7 @@ def test_impossible_ends_are_refused(plane: Plane) -> None:
     ):
         sent = wire.FinishReport(runner_id=RUNNER_ID, status=DeploymentStatus.SUCCEEDED, reason="", seconds=1)
         with pytest.raises(PlaneProblem) as caught:
-            runners.finish(plane.services, AS_RUNNER, held.deployment_id, sent.model_copy(update=update))
+            ending.finish(plane.services, AS_RUNNER, held.deployment_id, sent.model_copy(update=update))
         assert caught.value.code is ErrorCode.INVALID_REQUEST
 
 

@@ -1,4 +1,4 @@
-"""Deployments and the audit."""
+"""Deployments, releases and the audit."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from galleria.contracts.delivery import ReleaseInfo
 from galleria.contracts.wire import AuditEntry, ChainState, Deployment, DeploymentSummary, Page, Success
 from galleria.contracts.words import AuditAction, AuditOutcome, DeploymentStatus
 from galleria.control.plane.api.asking import AsOperator, IdPath, IdQuery, InPage, InServices, TextQuery
 from galleria.control.plane.api.envelope import success
-from galleria.control.plane.services import auditing, deployments
+from galleria.control.plane.services import auditing, deployments, releases
 
 router = APIRouter(prefix="/api/v1", tags=["records"])
 
@@ -37,6 +38,15 @@ def show_deployment(
     """Show one deployment with its steps and its evidence."""
     found = deployments.show_deployment(services, caller, deployment_id)
     return success(request, found.reason or f"{found.kind.value} of {found.store_id}: {found.status.value}.", found)
+
+
+@router.get("/releases")
+def list_releases(
+    request: Request, services: InServices, caller: AsOperator, page: InPage
+) -> Success[Page[ReleaseInfo]]:
+    """List the releases that live runners have, the newest commit first."""
+    found = releases.list_releases(services, caller, page)
+    return success(request, f"{found.total} releases.", found)
 
 
 @router.get("/audit")

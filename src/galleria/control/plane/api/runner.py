@@ -14,6 +14,7 @@ from galleria.contracts.wire import (
     ClaimRequest,
     FinishReport,
     Heartbeat,
+    LocalDeployment,
     Observation,
     SmokeRequest,
     SmokeRun,
@@ -25,7 +26,7 @@ from galleria.control.plane.api.envelope import success
 from galleria.control.plane.callers import RunnerCaller
 from galleria.control.plane.context import Services
 from galleria.control.plane.events import Subscription
-from galleria.control.plane.services import observing, runners, smoke
+from galleria.control.plane.services import ending, local, observing, runners, smoke
 
 LOOK_AGAIN_SECONDS: Final = 5.0
 """The longest sleep of a waiting claim: another plane on the same registry sends no event here."""
@@ -63,7 +64,7 @@ def finish(
     request: Request, services: InServices, caller: AsRunner, deployment_id: IdPath, body: FinishReport
 ) -> Success[Acknowledged]:
     """Report that the deployment has ended."""
-    return success(request, "Taken.", runners.finish(services, caller, deployment_id, body))
+    return success(request, "Taken.", ending.finish(services, caller, deployment_id, body))
 
 
 @router.post("/deployments/{deployment_id}/smoke")
@@ -80,6 +81,14 @@ async def smoke_deployment(
 def observe(request: Request, services: InServices, caller: AsRunner, body: Observation) -> Success[Acknowledged]:
     """Report what is seen of every store."""
     return success(request, "Taken.", observing.observe(services, caller, body))
+
+
+@router.post("/local-deployments")
+def take_local_deployment(
+    request: Request, services: InServices, caller: AsRunner, body: LocalDeployment
+) -> Success[Acknowledged]:
+    """Take in a rollback that was made on the runner's machine while the control plane was away."""
+    return success(request, "Taken.", local.take(services, caller, body))
 
 
 async def _wait_for_work(

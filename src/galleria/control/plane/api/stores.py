@@ -6,9 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from galleria.contracts.delivery import ConfigureSpec, DeploySpec, RollbackSpec
 from galleria.contracts.wire import (
     Acknowledged,
     Deployment,
+    KnownRevision,
     MerchantNotice,
     OperationRun,
     Page,
@@ -19,7 +21,8 @@ from galleria.contracts.wire import (
 from galleria.contracts.words import DeploymentKind, Operation, StoreState
 from galleria.control.plane.api.asking import AsOperator, InPage, InServices, SeenVersion, StoreIdPath, TextQuery
 from galleria.control.plane.api.envelope import success
-from galleria.control.plane.services import fleet, operations, stores
+from galleria.control.plane.services import fleet, history, operations, stores, wishing
+from galleria.control.plane.services.aiming import Wish
 
 router = APIRouter(prefix="/api/v1/stores", tags=["stores"])
 
@@ -95,6 +98,57 @@ def retry_store(
     """Ask for a provisioning that failed to be done again. Operators."""
     made = stores.retry(services, caller, store_id, version)
     return success(request, f"A runner will provision {store_id} again.", made)
+
+
+@router.post("/{store_id}/deploy", status_code=202)
+def deploy_store(
+    request: Request,
+    services: InServices,
+    caller: AsOperator,
+    store_id: StoreIdPath,
+    version: SeenVersion,
+    spec: DeploySpec,
+) -> Success[Deployment]:
+    """Ask for a store to be moved to a release. Operators; admins when there may be no way back."""
+    made = wishing.request(services, caller, Wish.to_deploy(spec), store_id, version)
+    return success(request, f"A runner will move {store_id} to {spec.release_id}.", made)
+
+
+@router.post("/{store_id}/rollback", status_code=202)
+def roll_back_store(
+    request: Request,
+    services: InServices,
+    caller: AsOperator,
+    store_id: StoreIdPath,
+    version: SeenVersion,
+    spec: RollbackSpec,
+) -> Success[Deployment]:
+    """Ask for a store to be taken back to a revision that it ran before. Operators."""
+    made = wishing.request(services, caller, Wish.to_roll_back(spec), store_id, version)
+    return success(request, f"A runner will take {store_id} back to revision {made.to_revision}.", made)
+
+
+@router.post("/{store_id}/configure", status_code=202)
+def configure_store(
+    request: Request,
+    services: InServices,
+    caller: AsOperator,
+    store_id: StoreIdPath,
+    version: SeenVersion,
+    spec: ConfigureSpec,
+) -> Success[Deployment]:
+    """Ask for a store to be moved to a configuration that lies with it already. Operators."""
+    made = wishing.request(services, caller, Wish.to_configure(spec), store_id, version)
+    return success(request, f"A runner will move {store_id} to configuration {spec.config_version}.", made)
+
+
+@router.get("/{store_id}/revisions")
+def list_revisions(
+    request: Request, services: InServices, caller: AsOperator, store_id: StoreIdPath, page: InPage
+) -> Success[Page[KnownRevision]]:
+    """List what a store runs and ran, the newest first."""
+    found = history.list_revisions(services, caller, store_id, page)
+    return success(request, f"{found.total} revisions.", found)
 
 
 @router.get("/{store_id}/operations")

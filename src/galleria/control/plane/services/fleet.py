@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from galleria.contracts.wire import DeploymentSummary, OperationRun, Page, Store
+from galleria.contracts.wire import DeploymentSummary, OperationRun, Page, Quarantine, Store
 from galleria.contracts.words import IsolationMode, Runtime, StoreState, Wanted
 from galleria.control.plane import state
 from galleria.control.plane.callers import Caller
 from galleria.control.plane.context import PageRequest, Services
-from galleria.control.plane.services import finding, reading
+from galleria.control.plane.services import finding, history, reading
 from galleria.control.registry.schema import (
     DeploymentRow,
     ObservationRow,
@@ -54,8 +54,8 @@ def list_stores(services: Services, caller: Caller, wanted: StoreFilter, page: P
             found = [one for one in found if one.described.state is wanted.state]
         found.sort(key=lambda one: (_ORDER[one.described.state], one.store.store_id))
         shown = found[page.offset : page.offset + page.page_size]
-        operations = _operations(session, [one.store for one in shown])
-        items = [_store(services, one, operations) for one in shown]
+        beside = _beside_all(session, [one.store for one in shown])
+        items = [_store(services, one, beside) for one in shown]
     return Page(items=items, page=page.page, page_size=page.page_size, total=len(found))
 
 
@@ -69,7 +69,7 @@ def show_store(services: Services, caller: Caller, store_id: str) -> Store:
     with services.database.reading() as session:
         row = finding.store_or_history(session, store_id)
         found = _Found(row, *_beside(services, session, row))
-        return _store(services, found, _operations(session, [row]))
+        return _store(services, found, _beside_all(session, [row]))
 
 
 def states(services: Services) -> dict[str, StoreState]:
@@ -112,13 +112,22 @@ def _fits(row: StoreRow, q: str) -> bool:
     return not needle or any(needle in text.casefold() for text in (row.store_id, row.name, row.host))
 
 
-def _operations(session: Session, stores: Sequence[StoreRow]) -> dict[str, OperationRun]:
+@dataclass(frozen=True)
+class _Beside:
+    """What is read for all stores of a page at once."""
+
+    operations: dict[str, OperationRun]
+    quarantines: dict[int, list[Quarantine]]
+
+
+def _beside_all(session: Session, stores: Sequence[StoreRow]) -> _Beside:
     ids = [row.last_operation_id for row in stores if row.last_operation_id]
     rows = session.scalars(select(OperationRunRow).where(OperationRunRow.run_id.in_(ids))) if ids else ()
-    return {row.run_id: reading.operation_run(row) for row in rows}
+    operations = {row.run_id: reading.operation_run(row) for row in rows}
+    return _Beside(operations, history.quarantines(session, [row.key for row in stores]))
 
 
-def _store(services: Services, found: _Found, operations: dict[str, OperationRun]) -> Store:
+def _store(services: Services, found: _Found, beside: _Beside) -> Store:
     row = found.store
     last: DeploymentSummary | None = reading.summary(found.deployment) if found.deployment else None
     return Store(
@@ -136,10 +145,11 @@ def _store(services: Services, found: _Found, operations: dict[str, OperationRun
         revision=reading.revision(row),
         processes=reading.processes(found.observation),
         last_deployment=last,
-        last_operation=operations.get(row.last_operation_id or ""),
+        last_operation=beside.operations.get(row.last_operation_id or ""),
         last_smoke=reading.smoke_run(found.smoke) if found.smoke else None,
         time_to_provision_seconds=row.time_to_provision_seconds,
         registered_at=row.registered_at,
         observed_at=found.observation.observed_at if found.observation else None,
+        quarantined=beside.quarantines[row.key],
         version=row.version,
     )

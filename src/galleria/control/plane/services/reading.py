@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from galleria.contracts.delivery import ConfigureSpec, DeploySpec, RollbackSpec
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import (
     Deployment,
     DeploymentSummary,
     IsolationReport,
+    KnownRevision,
     ObservedProcess,
     OperationRun,
+    Quarantine,
     Revision,
     SmokeResult,
     SmokeRun,
     Step,
     StoreSpec,
 )
-from galleria.contracts.words import DeploymentKind, DeploymentStatus, Operation, Outcome, Stage, Wanted
+from galleria.contracts.words import DeploymentKind, DeploymentStatus, Operation, Outcome, RollbackClass, Stage, Wanted
 from galleria.control.plane.state import Facts, Seen
 from galleria.control.registry.schema import (
     DeploymentRow,
     ObservationRow,
     OperationRunRow,
+    QuarantineRow,
+    RevisionRow,
     SmokeRunRow,
     StepRow,
     StoreRow,
@@ -40,6 +45,7 @@ def facts(
         lease_until=deployment.lease_until if deployment else None,
         seen=Seen(observation.observed_at, processes(observation), observation.routed) if observation else None,
         smoke=smoke_run(smoke) if smoke else None,
+        followed_from=store.followed_from,
     )
 
 
@@ -71,6 +77,12 @@ def summary(row: DeploymentRow) -> DeploymentSummary:
         started_at=row.started_at,
         finished_at=row.finished_at,
         reason=row.reason,
+        release_id=row.release_id,
+        rollback_class=RollbackClass(row.rollback_class) if row.rollback_class else None,
+        from_revision=row.from_revision,
+        to_revision=row.to_revision,
+        rollout_id=row.rollout_id,
+        local=row.local,
     )
 
 
@@ -82,7 +94,27 @@ def deployment(row: DeploymentRow, steps: list[Step], smoke: SmokeRun | None) ->
         smoke=smoke,
         runner_id=row.runner_id,
         spec=StoreSpec.model_validate(row.spec),
+        deploy=DeploySpec.model_validate(row.deploy) if row.deploy else None,
+        rollback=RollbackSpec.model_validate(row.rollback) if row.rollback else None,
+        configure=ConfigureSpec.model_validate(row.configure) if row.configure else None,
     )
+
+
+def known_revision(row: RevisionRow, current: Revision | None) -> KnownRevision:
+    """A revision of a store's history. The current one is shown as the store runs it now."""
+    is_current = current is not None and current.number == row.number
+    found = current if current is not None and is_current else Revision.model_validate(row.revision)
+    return KnownRevision(
+        **dict(found.model_copy(update={"healthy": row.healthy})),
+        current=is_current,
+        rollback_class=RollbackClass(row.rollback_class) if row.rollback_class else None,
+        deployment_id=row.deployment_id,
+    )
+
+
+def quarantine(row: QuarantineRow) -> Quarantine:
+    """A release that a store takes no more."""
+    return Quarantine(release_id=row.release_id, since=row.since, reason=row.reason, deployment_id=row.deployment_id)
 
 
 def step(row: StepRow) -> Step:

@@ -1,8 +1,7 @@
-"""The runners' side: claims, leases, reports and observations."""
+"""The runners' side: claims, leases, and reports on the way. How a deployment ends is in `ending`."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,12 +9,11 @@ from typing import Final
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from galleria.contracts.errors import ErrorCode
+from galleria.contracts.delivery import ConfigureSpec, DeploySpec, RollbackSpec
 from galleria.contracts.wire import (
     Acknowledged,
     Claim,
     ClaimRequest,
-    FinishReport,
     Heartbeat,
     RunnerInfo,
     SmokeRequest,
@@ -31,34 +29,23 @@ from galleria.contracts.words import (
     DeploymentStatus,
     Outcome,
     Runtime,
-    Wanted,
 )
 from galleria.control.audit.chain import Act
-from galleria.control.plane.agents import Behind
+from galleria.control.plane.agents import Behind, Where
 from galleria.control.plane.callers import RunnerCaller
-from galleria.control.plane.context import Services
-from galleria.control.plane.events import Change, Event
-from galleria.control.plane.problems import PlaneProblem
-from galleria.control.plane.services import finding, reading, smoke, writing
+from galleria.control.plane.context import ALIVE, Services
+from galleria.control.plane.services import finding, holding, reading, smoke, writing
 from galleria.control.registry.schema import (
     DeploymentRow,
-    ObservationRow,
     RunnerRow,
-    SmokeRunRow,
     StepRow,
     StoreRow,
 )
 from galleria.observability.redaction import redact_text
 
-ALIVE: Final = timedelta(seconds=30)
-"""A runner that was not heard of for longer is shown as gone. An idle one asks for work every 20 s."""
-
 MOST_ATTEMPTS: Final = 6
 """A deployment that has cost this many leases is handed out no more. One more than a runner tries in earnest: at the
 sixth it undoes what the others made, and a deployment that it could end itself leaves nothing behind."""
-
-_SMOKED: Final = (DeploymentKind.PROVISION, DeploymentKind.START, DeploymentKind.RESTART)
-"""Kinds whose success needs a passed smoke run."""
 
 
 def note(services: Services, request: ClaimRequest) -> None:
@@ -89,9 +76,9 @@ def claim(services: Services, caller: RunnerCaller, request: ClaimRequest) -> Cl
             else:
                 detail = f"{row.kind}, deployment {row.deployment_id}, attempt {row.attempt}."
                 done = AuditOutcome.SUCCEEDED
-                acts.append(_act(request.runner_id, caller, AuditAction.DEPLOYMENT_CLAIM, row, done, detail))
+                acts.append(holding.act(request.runner_id, caller, AuditAction.DEPLOYMENT_CLAIM, row, done, detail))
             writing.commit_with(services, session, *acts)
-        _tell(services, row)
+        holding.tell(services, row)
         if claimed is not None:
             return claimed
 
@@ -120,7 +107,7 @@ def heartbeat(services: Services, caller: RunnerCaller, deployment_id: str, beat
     del caller
     now = services.now()
     with services.database.writing() as session:
-        row = _held(session, deployment_id, beat.runner_id)
+        row = holding.held(session, deployment_id, beat.runner_id)
         row.lease_until = now + timedelta(seconds=services.settings.lease_seconds)
         runner = session.get(RunnerRow, beat.runner_id)
         if runner is not None:
@@ -135,10 +122,12 @@ def report_step(services: Services, caller: RunnerCaller, deployment_id: str, re
         row = finding.deployment(session, deployment_id, locked=True)
         if row.runner_id == report.runner_id and DeploymentStatus(row.status).final:
             return Acknowledged(deployment_id=deployment_id)
-        _refuse_unheld(row, report.runner_id)
+        holding.refuse_unheld(row, report.runner_id)
         known = session.get(StepRow, (deployment_id, report.stage.value, report.name))
         if known is not None and _is_news_no_more(known, report):
             return Acknowledged(deployment_id=deployment_id)
+        if report.rollback_class is not None:
+            row.rollback_class = report.rollback_class.value
         session.merge(
             StepRow(
                 deployment_id=deployment_id,
@@ -150,39 +139,7 @@ def report_step(services: Services, caller: RunnerCaller, deployment_id: str, re
                 evidence=redact_text(report.evidence),
             )
         )
-    _tell(services, row)
-    return Acknowledged(deployment_id=deployment_id)
-
-
-def finish(services: Services, caller: RunnerCaller, deployment_id: str, report: FinishReport) -> Acknowledged:
-    """End a deployment. Sent again, it changes nothing.
-
-    A success without a passed smoke run, where one is due, is kept as ``needs_attention``: nothing else is 'done'.
-
-    Raises:
-        PlaneProblem: ``invalid_request`` for a status that is no end; otherwise as `heartbeat` does.
-    """
-    if not report.status.final:
-        message = f"{report.status.value} is no end; a deployment ends in one of the final statuses."
-        raise PlaneProblem(ErrorCode.INVALID_REQUEST, message, {"field": "status"})
-    with services.database.writing() as session:
-        row = finding.deployment(session, deployment_id, locked=True)
-        if row.runner_id == report.runner_id and DeploymentStatus(row.status).final:
-            return Acknowledged(deployment_id=deployment_id)
-        _refuse_unheld(row, report.runner_id)
-        _refuse_impossible(row, report)
-        status, reason = _judged(session, row, report)
-        reason = redact_text(reason)
-        row.status, row.reason = status.value, reason
-        row.finished_at = services.now()
-        row.lease_until = None
-        _apply(session, row, report, row.finished_at)
-        outcome = AuditOutcome.SUCCEEDED if status is DeploymentStatus.SUCCEEDED else AuditOutcome.FAILED
-        detail = f"{row.kind}, deployment {row.deployment_id}, {status.value}: {reason}"
-        writing.commit_with(
-            services, session, _act(report.runner_id, caller, AuditAction.DEPLOYMENT_FINISH, row, outcome, detail)
-        )
-    _tell(services, row)
+    holding.tell(services, row)
     return Acknowledged(deployment_id=deployment_id)
 
 
@@ -193,18 +150,21 @@ def smoke_deployment(services: Services, caller: RunnerCaller, deployment_id: st
     """
     with services.database.reading() as session:
         row = finding.deployment(session, deployment_id)
-        _refuse_unheld(row, request.runner_id)
-    found = smoke.run(services, row.store_id, Behind(row.requested_by, ActorKind.AUTOMATION, caller.request_id))
+        holding.refuse_unheld(row, request.runner_id)
+    behind = Behind(row.requested_by, ActorKind.AUTOMATION, caller.request_id)
+    where = Where(request.agent, request.storefront)
+    found = smoke.run(services, row.store_id, behind, where)
     with services.database.writing() as session:
-        row = _held(session, deployment_id, request.runner_id)
-        smoke.keep(session, session.get_one(StoreRow, row.store_key), found, deployment_id)
+        row = holding.held(session, deployment_id, request.runner_id)
+        store = session.get_one(StoreRow, row.store_key)
+        smoke.keep(session, store, found, deployment_id, met=where == Where())
         row.smoke_id = found.run_id
         outcome = AuditOutcome.SUCCEEDED if found.passed else AuditOutcome.FAILED
         detail = f"verify.smoke for deployment {deployment_id}: {smoke.said(found)}"
         writing.commit_with(
-            services, session, _act(request.runner_id, caller, AuditAction.OPERATION_RUN, row, outcome, detail)
+            services, session, holding.act(request.runner_id, caller, AuditAction.OPERATION_RUN, row, outcome, detail)
         )
-    _tell(services, row)
+    holding.tell(services, row)
     return found
 
 
@@ -273,6 +233,10 @@ def _claim(services: Services, row: DeploymentRow, steps: Sequence[StepRow]) -> 
         requested_at=row.requested_at,
         agent_public_key=services.agents.public_key,
         steps=[reading.step(step) for step in sorted(steps, key=lambda step: step.started_at)],
+        requested_by=row.requested_by,
+        deploy=DeploySpec.model_validate(row.deploy) if row.deploy else None,
+        rollback=RollbackSpec.model_validate(row.rollback) if row.rollback else None,
+        configure=ConfigureSpec.model_validate(row.configure) if row.configure else None,
     )
 
 
@@ -288,73 +252,12 @@ def _expired(row: DeploymentRow, caller: RunnerCaller) -> Act:
     )
 
 
-def _act(
-    runner_id: str, caller: RunnerCaller, action: AuditAction, row: DeploymentRow, outcome: AuditOutcome, detail: str
-) -> Act:
-    return Act(runner_id, ActorKind.RUNNER, action, outcome, caller.request_id, row.store_id, detail)
-
-
-def _held(session: Session, deployment_id: str, runner_id: str) -> DeploymentRow:
-    row = finding.deployment(session, deployment_id, locked=True)
-    _refuse_unheld(row, runner_id)
-    return row
-
-
-def _refuse_unheld(row: DeploymentRow, runner_id: str) -> None:
-    if row.runner_id == runner_id and row.status == DeploymentStatus.RUNNING.value:
-        return
-    why = f"it has {row.status}" if DeploymentStatus(row.status).final else "another runner has it, or none yet"
-    message = f"This deployment is not this runner's: {why}. Do nothing more for it."
-    raise PlaneProblem(ErrorCode.LEASE_LOST, message, {"deployment_id": row.deployment_id})
-
-
 def _is_news_no_more(known: StepRow, report: StepReport) -> bool:
     """Say whether a report is a copy, or older than what is known."""
     if report.started_at < known.started_at:
         return True
     ended = known.outcome != Outcome.RUNNING.value
     return ended and report.outcome is Outcome.RUNNING and report.started_at == known.started_at
-
-
-def _refuse_impossible(row: DeploymentRow, report: FinishReport) -> None:
-    if not (math.isfinite(report.seconds) and report.seconds >= 0):
-        raise PlaneProblem(ErrorCode.INVALID_REQUEST, "seconds is a time of 0 or more.", {"field": "seconds"})
-    if report.revision is not None and report.revision.number != row.revision_number:
-        message = f"The revision of this deployment has the number {row.revision_number}."
-        raise PlaneProblem(ErrorCode.INVALID_REQUEST, message, {"field": "revision.number"})
-
-
-def _judged(session: Session, row: DeploymentRow, report: FinishReport) -> tuple[DeploymentStatus, str]:
-    if report.status is not DeploymentStatus.SUCCEEDED:
-        return report.status, report.reason
-    kind = DeploymentKind(row.kind)
-    if kind in _SMOKED:
-        run = session.get(SmokeRunRow, row.smoke_id) if row.smoke_id else None
-        if run is None or not run.passed:
-            return DeploymentStatus.NEEDS_ATTENTION, "The runner reported success without a passed smoke run."
-    if kind is DeploymentKind.PROVISION and report.revision is None:
-        return DeploymentStatus.NEEDS_ATTENTION, "The runner reported success without saying what the store runs."
-    return report.status, report.reason
-
-
-def _apply(session: Session, row: DeploymentRow, report: FinishReport, now: datetime) -> None:
-    """Carry the end over to the store."""
-    store = session.get_one(StoreRow, row.store_key, with_for_update=True)
-    store.version += 1
-    if row.status != DeploymentStatus.SUCCEEDED.value:
-        return
-    kind = DeploymentKind(row.kind)
-    if report.revision is not None and kind is not DeploymentKind.DECOMMISSION:
-        store.revision = report.revision.model_dump(mode="json")
-        store.revision_number = report.revision.number
-    if kind is DeploymentKind.PROVISION:
-        store.time_to_provision_seconds = report.seconds
-    if kind is DeploymentKind.DECOMMISSION:
-        store.removed_at = now
-        store.wanted = Wanted.REMOVED.value
-        seen = session.get(ObservationRow, store.key)
-        if seen is not None:
-            session.delete(seen)
 
 
 def _note_runner(session: Session, runner_id: str, runtimes: Sequence[Runtime], now: datetime) -> None:
@@ -364,8 +267,3 @@ def _note_runner(session: Session, runner_id: str, runtimes: Sequence[Runtime], 
         session.add(RunnerRow(runner_id=runner_id, runtime=runtime, first_seen_at=now, last_seen_at=now))
     else:
         row.runtime, row.last_seen_at = runtime, now
-
-
-def _tell(services: Services, row: DeploymentRow) -> None:
-    about = {"store_id": row.store_id, "deployment_id": row.deployment_id}
-    services.events.publish(Event(type=Change.DEPLOYMENT, **about), Event(type=Change.STORE, **about))

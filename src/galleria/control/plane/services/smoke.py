@@ -10,21 +10,24 @@ from sqlalchemy.orm import Session
 
 from galleria.contracts.wire import AgentHealth, AgentSmoke, AgentStatus, PartState, SmokeResult, SmokeRun
 from galleria.contracts.words import AGENT_SMOKE_CHECKS, Operation, Outcome, SmokeCheck
-from galleria.control.plane.agents import AgentRefused, Behind
+from galleria.control.plane.agents import LIVE, AgentRefused, Behind, Where
 from galleria.control.plane.context import Services, new_id
 from galleria.control.plane.services import auditing
 from galleria.control.registry.schema import SmokeRunRow, StoreRow
 from galleria.observability.redaction import redact_text
 
 
-def run(services: Services, store_id: str, behind: Behind) -> SmokeRun:
-    """Smoke one store. Never raises for a store that fails: the run says so. Blocks for at most the agent's bounds."""
+def run(services: Services, store_id: str, behind: Behind, where: Where = LIVE) -> SmokeRun:
+    """Smoke one store where ``where`` says. Never raises for a store that fails: the run says so.
+
+    Blocks for at most the agent's bounds.
+    """
     started_at, begun = services.now(), time.monotonic()
     results = [
-        _timed(SmokeCheck.AGENT_HEALTH, lambda: _agent_health(services, store_id, behind)),
-        _timed(SmokeCheck.AGENT_STATUS, lambda: _agent_status(services, store_id, behind)),
+        _timed(SmokeCheck.AGENT_HEALTH, lambda: _agent_health(services, store_id, behind, where)),
+        _timed(SmokeCheck.AGENT_STATUS, lambda: _agent_status(services, store_id, behind, where)),
         _timed(SmokeCheck.CONTROL_PLANE_STATUS, lambda: _own_status(services)),
-        *_agent_checks(services, store_id, behind),
+        *_agent_checks(services, store_id, behind, where),
     ]
     return assemble(new_id("smk"), started_at, time.monotonic() - begun, results)
 
@@ -39,8 +42,8 @@ def assemble(run_id: str, started_at: datetime, seconds: float, results: Sequenc
     return SmokeRun(run_id=run_id, started_at=started_at, seconds=round(seconds, 3), passed=passed, results=complete)
 
 
-def keep(session: Session, store: StoreRow, found: SmokeRun, deployment_id: str | None) -> None:
-    """Put a run into the registry as the store's last."""
+def keep(session: Session, store: StoreRow, found: SmokeRun, deployment_id: str | None, *, met: bool = True) -> None:
+    """Put a run into the registry: as the store's last, if it shopped in what shoppers meet."""
     session.add(
         SmokeRunRow(
             run_id=found.run_id,
@@ -52,7 +55,8 @@ def keep(session: Session, store: StoreRow, found: SmokeRun, deployment_id: str 
             results=[result.model_dump(mode="json") for result in found.results],
         )
     )
-    store.last_smoke_id = found.run_id
+    if met:
+        store.last_smoke_id = found.run_id
 
 
 def said(found: SmokeRun) -> str:
@@ -83,15 +87,15 @@ def _timed(check: SmokeCheck, look: Callable[[], str]) -> SmokeResult:
     return SmokeResult(check=check, outcome=outcome, seconds=round(time.monotonic() - begun, 3), detail=wrong)
 
 
-def _agent_health(services: Services, store_id: str, behind: Behind) -> str:
-    answer = services.agents.call(store_id, Operation.HEALTH, behind)
+def _agent_health(services: Services, store_id: str, behind: Behind, where: Where) -> str:
+    answer = services.agents.call(store_id, Operation.HEALTH, behind, where)
     if not isinstance(answer, AgentHealth) or answer.store_id != store_id:
         return "Something else answered in the agent's place."
     return "" if answer.healthy else "The agent says that it is not well."
 
 
-def _agent_status(services: Services, store_id: str, behind: Behind) -> str:
-    answer = services.agents.call(store_id, Operation.STATUS, behind)
+def _agent_status(services: Services, store_id: str, behind: Behind, where: Where) -> str:
+    answer = services.agents.call(store_id, Operation.STATUS, behind, where)
     if not isinstance(answer, AgentStatus) or answer.store_id != store_id:
         return "Something else answered in the agent's place."
     parts = {"engine": answer.engine, "storefront": answer.storefront}
@@ -104,9 +108,9 @@ def _own_status(services: Services) -> str:
     return "" if state.verified else "The control plane's audit chain is broken."
 
 
-def _agent_checks(services: Services, store_id: str, behind: Behind) -> list[SmokeResult]:
+def _agent_checks(services: Services, store_id: str, behind: Behind, where: Where) -> list[SmokeResult]:
     try:
-        answer = services.agents.call(store_id, Operation.VERIFY_SMOKE, behind)
+        answer = services.agents.call(store_id, Operation.VERIFY_SMOKE, behind, where)
     except AgentRefused as refused:
         detail = refused.message
     else:

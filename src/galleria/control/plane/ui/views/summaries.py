@@ -17,6 +17,9 @@ KIND_WORDS: Final[Mapping[DeploymentKind, str]] = {
     DeploymentKind.STOP: "Stop",
     DeploymentKind.RESTART: "Restart",
     DeploymentKind.DECOMMISSION: "Decommission",
+    DeploymentKind.DEPLOY: "Deploy",
+    DeploymentKind.ROLLBACK: "Roll back",
+    DeploymentKind.CONFIGURE: "Configure",
 }
 
 MODE_WORDS: Final[Mapping[IsolationMode, str]] = {

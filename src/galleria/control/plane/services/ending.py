@@ -1,0 +1,130 @@
+"""How a deployment ends: what a runner's word is worth, and what it changes on the store."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from galleria.contracts.errors import ErrorCode
+from galleria.contracts.wire import Acknowledged, FinishReport
+from galleria.contracts.words import AuditAction, AuditOutcome, DeploymentKind, DeploymentStatus, Wanted
+from galleria.control.plane.callers import RunnerCaller
+from galleria.control.plane.context import Services
+from galleria.control.plane.problems import PlaneProblem
+from galleria.control.plane.services import finding, history, holding, writing
+from galleria.control.registry.schema import DeploymentRow, ObservationRow, SmokeRunRow, StoreRow
+from galleria.observability.redaction import redact_text
+
+SMOKED: Final = (
+    DeploymentKind.PROVISION,
+    DeploymentKind.START,
+    DeploymentKind.RESTART,
+    DeploymentKind.DEPLOY,
+    DeploymentKind.ROLLBACK,
+    DeploymentKind.CONFIGURE,
+)
+"""Kinds whose success needs a passed smoke run."""
+
+_MOVING: Final = (
+    DeploymentKind.PROVISION,
+    DeploymentKind.DEPLOY,
+    DeploymentKind.ROLLBACK,
+    DeploymentKind.CONFIGURE,
+)
+"""Kinds after whose success the store runs another revision than before."""
+
+
+def finish(services: Services, caller: RunnerCaller, deployment_id: str, report: FinishReport) -> Acknowledged:
+    """End a deployment. Sent again, it changes nothing.
+
+    A success without a passed smoke run, where one is due, is kept as ``needs_attention``: nothing else is 'done'.
+
+    Raises:
+        PlaneProblem: ``invalid_request`` for a status that is no end; otherwise as `holding.held` does.
+    """
+    if not report.status.final:
+        message = f"{report.status.value} is no end; a deployment ends in one of the final statuses."
+        raise PlaneProblem(ErrorCode.INVALID_REQUEST, message, {"field": "status"})
+    with services.database.writing() as session:
+        row = finding.deployment(session, deployment_id, locked=True)
+        if row.runner_id == report.runner_id and DeploymentStatus(row.status).final:
+            return Acknowledged(deployment_id=deployment_id)
+        holding.refuse_unheld(row, report.runner_id)
+        _refuse_impossible(row, report)
+        status, reason = _judged(session, row, report)
+        reason = redact_text(reason)
+        row.status, row.reason = status.value, reason
+        row.finished_at = services.now()
+        row.lease_until = None
+        _apply(session, row, report, row.finished_at)
+        outcome = AuditOutcome.SUCCEEDED if status is DeploymentStatus.SUCCEEDED else AuditOutcome.FAILED
+        detail = f"{row.kind}, deployment {row.deployment_id}, {status.value}: {reason}"
+        writing.commit_with(
+            services,
+            session,
+            holding.act(report.runner_id, caller, AuditAction.DEPLOYMENT_FINISH, row, outcome, detail),
+        )
+    holding.tell(services, row)
+    return Acknowledged(deployment_id=deployment_id)
+
+
+def _refuse_impossible(row: DeploymentRow, report: FinishReport) -> None:
+    if not (math.isfinite(report.seconds) and report.seconds >= 0):
+        raise PlaneProblem(ErrorCode.INVALID_REQUEST, "seconds is a time of 0 or more.", {"field": "seconds"})
+    if report.revision is None or (row.kind == DeploymentKind.ROLLBACK.value and _may_choose(row)):
+        return
+    if report.revision.number != row.revision_number:
+        message = f"The revision of this deployment has the number {row.revision_number}."
+        raise PlaneProblem(ErrorCode.INVALID_REQUEST, message, {"field": "revision.number"})
+
+
+def _may_choose(row: DeploymentRow) -> bool:
+    """Say whether the way back was the runner's to find: its own record knows best what the store ran."""
+    return (row.rollback or {}).get("to_revision") is None
+
+
+def _judged(session: Session, row: DeploymentRow, report: FinishReport) -> tuple[DeploymentStatus, str]:
+    if report.status is not DeploymentStatus.SUCCEEDED:
+        return report.status, report.reason
+    kind = DeploymentKind(row.kind)
+    if kind in SMOKED:
+        run = session.get(SmokeRunRow, row.smoke_id) if row.smoke_id else None
+        if run is None or not run.passed:
+            return DeploymentStatus.NEEDS_ATTENTION, "The runner reported success without a passed smoke run."
+    if kind in _MOVING and report.revision is None:
+        return DeploymentStatus.NEEDS_ATTENTION, "The runner reported success without saying what the store runs."
+    return report.status, report.reason
+
+
+def _apply(session: Session, row: DeploymentRow, report: FinishReport, now: datetime) -> None:
+    """Carry the end over to the store."""
+    store = session.get_one(StoreRow, row.store_key, with_for_update=True)
+    store.version += 1
+    kind = DeploymentKind(row.kind)
+    if report.quarantined and kind is DeploymentKind.DEPLOY and row.release_id:
+        history.quarantine(session, store, row.release_id, row.reason, now, row)
+    if row.status != DeploymentStatus.SUCCEEDED.value:
+        return
+    if kind is DeploymentKind.DECOMMISSION:
+        _remove(session, store, now)
+        return
+    if report.revision is not None:
+        if kind is DeploymentKind.ROLLBACK:
+            row.to_revision, row.release_id = report.revision.number, report.revision.release_id
+        history.now_runs(session, store, report.revision, row if kind in _MOVING else None)
+        store.followed_from = None
+    if kind is DeploymentKind.PROVISION:
+        store.time_to_provision_seconds = report.seconds
+    if kind in SMOKED:
+        store.last_smoke_id = row.smoke_id  # what was smoked out of shoppers' sight is what they meet now
+
+
+def _remove(session: Session, store: StoreRow, now: datetime) -> None:
+    store.removed_at = now
+    store.wanted = Wanted.REMOVED.value
+    seen = session.get(ObservationRow, store.key)
+    if seen is not None:
+        session.delete(seen)
