@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 PAGE_SIZE: Final = 24
 _FIRST_FACETS: Final = ("category_uid", "size", "color", "price")
 _OPEN_FACETS: Final = 4
+_NAMED: Final = {
+    name: name
+    for name in ("black", "white", "gray", "brown", "blue", "green", "red", "orange", "yellow", "purple", "pink")
+}
 _TO: Final = " \u2013 "
 """Between the two ends of a price range."""
 
@@ -31,6 +35,8 @@ class Choice:
     link: str
     chosen: bool = False
     count: int | None = None
+    code: str = ""
+    """The attribute that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,16 @@ class ListPage:
     search: str | None = None
     suggestions: tuple[Choice, ...] = ()
     elsewhere: tuple[Place, ...] = ()
+
+    @property
+    def currency(self) -> str:
+        """What prices are in; empty when nothing is listed."""
+        return self.listing.cards[0].price.final.currency if self.listing.cards else ""
+
+    def shade(self, label: str) -> str:
+        """Return how a colour looks: as the listed products show it, else as browsers know its name."""
+        shown = (swatch for card in self.listing.cards for swatch in card.swatches if swatch.label == label)
+        return next((swatch.colour for swatch in shown if swatch.colour), None) or _NAMED.get(label.casefold(), "none")
 
 
 async def category_page(catalogue: Catalogue, category: Category, address: ListAddress) -> ListPage | None:
@@ -190,14 +206,18 @@ def _chips(address: ListAddress, listing: Listing) -> tuple[Choice, ...]:
         for option in facet.options
     }
     return tuple(
-        Choice(labels.get((code, value), f"{code.replace('_', ' ').capitalize()}: {value.replace('_', _TO)}"), link)
+        Choice(
+            labels.get((code, value), f"{code.replace('_', ' ').capitalize()}: {value.replace('_', _TO)}"),
+            link,
+            code=code,
+        )
         for code, value in address.narrowed
         if (link := address.toggled(code, value).text())
     )
 
 
 def _sorts(address: ListAddress) -> tuple[Choice, ...]:
-    own = "Best match" if address.search else "Our order"
+    own = "Best match" if address.search else "Featured"
     known = (("", own), ("price", "Price: low to high"), ("-price", "Price: high to low"), ("name", "Name: A to Z"))
     return tuple(Choice(label, value, value == (address.sort or "")) for value, label in known)
 

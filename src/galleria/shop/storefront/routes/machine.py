@@ -57,13 +57,12 @@ def static(services: Services) -> Callable[[Request], Awaitable[Response]]:
 
 
 def picture(services: Services) -> Callable[[Request], Awaitable[Response]]:
-    """A product's picture in one of the sizes that pages use."""
+    """A product's picture in one of the sizes and formats that pages use."""
 
     async def answer(request: Request) -> Response:
-        width, path = int(request.path_params["width"]), str(request.path_params["path"])
-        webp = "image/webp" in request.headers.get("Accept", "")
+        size, path = str(request.path_params["size"]), str(request.path_params["path"])
         try:
-            found = await services.pictures.get(path, width, webp=webp)
+            found = await services.pictures.get(path, size)
         except EngineUnavailable:
             return PlainTextResponse("Try again later.", 503, headers={"Retry-After": "10"})
         if found is None:
@@ -73,7 +72,6 @@ def picture(services: Services) -> Callable[[Request], Awaitable[Response]]:
             media_type=found.media_type,
             headers={
                 "Cache-Control": _PICTURE_AGE,
-                "Vary": "Accept",
                 "X-Content-Type-Options": "nosniff",
                 "Content-Security-Policy": _STILL,
             },

@@ -16,6 +16,15 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
+  // One more, one less.
+  document.addEventListener("click", (event) => {
+    const step = event.target.closest("[data-step]");
+    if (!step) return;
+    const field = step.parentElement.querySelector("input");
+    if (step.dataset.step > 0) field.stepUp(); else field.stepDown();
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   // A choice is taken at once, without its button.
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-sort] select, [data-send]") && event.target.reportValidity()) {

@@ -29,9 +29,11 @@ def environment() -> Environment:
         money=texts.money,
         clean=texts.clean,
         plain=texts.plain,
+        priced=texts.priced,
         day=texts.day,
         number=texts.number,
         srcset=pictures.srcset,
+        vector=pictures.is_vector,
     )
     made.globals.update(picture=pictures.address)
     return made

@@ -22,6 +22,7 @@ _TAGS: Final = {
 }
 _ATTRIBUTES: Final = {"a": {"href", "title"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
 _TAG: Final = re.compile(r"<[^>]*>")
+_WHOLE: Final = re.compile(r"(?<![\d.,])\d+(?![\d.,])")
 
 _STAR: Final = "l2.6 5.3 5.8.8-4.2 4.1 1 5.8-5.2-2.7-5.2 2.7 1-5.8-4.2-4.1 5.8-.8z"
 STARS: Final = "".join(f"M{10 + 20 * place} 1.6{_STAR}" for place in range(5))
@@ -51,6 +52,17 @@ def money(amount: Money, locale: str) -> str:
         return format_currency(amount.value, amount.currency, locale=locale)
     except (UnknownLocaleError, ValueError):
         return format_currency(amount.value, amount.currency, locale="en_US")
+
+
+@lru_cache(maxsize=1024)
+def priced(label: str, currency: str, locale: str) -> str:
+    """Return ``label``, the two ends of a price range, with its whole numbers written as amounts."""
+    try:
+        return _WHOLE.sub(
+            lambda number: format_currency(int(number[0]), currency, "¤#,##0", locale, currency_digits=False), label
+        )
+    except (UnknownLocaleError, ValueError):
+        return label
 
 
 @lru_cache(maxsize=256)
