@@ -11,3 +11,9 @@ class MerchantConfig(AppConfig):
     name = "galleria.shop.engine.merchant"
     label = "merchant"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Mend what of the dashboard needs it."""
+        from galleria.shop.engine.merchant import mends
+
+        mends.checkboxes_have_no_order()

@@ -12,11 +12,14 @@ import pytest
 from tests.support.postgresql import postgresql_server
 
 HERE = Path(__file__).parent
-ON_BOTH = ("test_import.py", "test_shelf.py", "test_merchant_admin.py")
+ON_BOTH = (
+    *("test_import.py", "test_shelf.py", "test_merchant_admin.py", "test_merchant_forms.py", "test_merchant_walk.py"),
+    "../graphql/test_downloads.py",
+)
 
 
 @pytest.mark.postgres
-def test_imports_reading_following_and_the_admin_hold_on_postgresql() -> None:
+def test_imports_reading_following_downloads_and_the_admin_hold_on_postgresql() -> None:
     with postgresql_server() as address:
         environment = {**os.environ, "GALLERIA_TEST_DATABASE_URL": address}
         command = [

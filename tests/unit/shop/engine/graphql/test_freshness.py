@@ -64,6 +64,22 @@ def test_the_agents_flush_from_another_process_empties_it(app: GraphQLApp, store
     assert app.cached(asked) is None
 
 
+def test_a_theme_that_the_merchant_chooses_is_there_on_the_next_request(app: GraphQLApp) -> None:
+    from galleria.contracts.themes import THEME_BLOCK
+    from galleria.shop.engine.graphql.records.models import CmsBlock
+    from galleria.shop.engine.merchant import theme
+
+    asked = request(f'{{cmsBlocks(identifiers:["{THEME_BLOCK}"]){{items{{content}}}}}}')
+    try:
+        assert b'"items":[null]' in app.execute(asked).body.replace(b" ", b"")
+        for name in ("lively", "quiet"):
+            theme.choose(name)
+            assert app.cached(asked) is None
+            assert f'"content":"{name}"'.encode() in app.execute(asked).body.replace(b" ", b"")
+    finally:
+        CmsBlock.objects.filter(identifier=THEME_BLOCK).delete()
+
+
 @pytest.mark.parametrize(
     "query",
     [

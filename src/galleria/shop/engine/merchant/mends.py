@@ -1,0 +1,14 @@
+"""What of Oscar's dashboard does not work as it comes, mended in place."""
+
+from __future__ import annotations
+
+from django_tables2 import TemplateColumn  # type: ignore[import-untyped]  # the library is not typed
+
+
+def checkboxes_have_no_order() -> None:
+    """Take the sort link off the column of checkboxes: following it is a server error, since no field is meant."""
+    from oscar.apps.dashboard.catalogue.tables import CategoryTable, ProductTable
+
+    for table, kind in ((ProductTable, "product"), (CategoryTable, "category")):
+        template = f"oscar/dashboard/catalogue/{kind}_row_checkbox.html"
+        table.base_columns["checkbox"] = TemplateColumn(verbose_name="", template_name=template, orderable=False)
