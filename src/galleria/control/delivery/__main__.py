@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from galleria.contracts.delivery import RollbackSpec
 from galleria.control.delivery import local
+from galleria.control.delivery.preparing import prepare_configuration
 from galleria.control.delivery.serving import end, serve
 from galleria.control.delivery.settings import RunnerSettings
 from galleria.control.delivery.wiring import parts, runner
@@ -26,6 +27,8 @@ def main(arguments: list[str]) -> int:
         logs.configure("runner")
         return serve(settings, runner)
     logs.configure("runner", output=sys.stderr)  # stdout is for the progress
+    if given.command == "prepare-configuration":
+        return prepare_configuration(parts(settings), given.store, given.set, given.rotate, local.say_on_stdout)
     try:
         spec = RollbackSpec(to_revision=given.to, reason=given.reason)
     except ValidationError as error:
@@ -41,9 +44,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     serving = commands.add_parser("serve", help="claim deployments and carry them out")
     rolling = commands.add_parser("rollback", help="take one store back, with the control plane away; JSON lines")
-    for command in (serving, rolling):
+    preparing = commands.add_parser("prepare-configuration", help="put another configuration beside a store's; JSON")
+    for command in (serving, rolling, preparing):
         command.add_argument("--home", type=Path, required=True, help="the platform's state folder")
-    rolling.add_argument("--store", required=True, help="the store's id")
+    for command in (rolling, preparing):
+        command.add_argument("--store", required=True, help="the store's id")
+    preparing.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a value; repeatable")
+    preparing.add_argument("--rotate", action="append", default=[], metavar="KEY", help="a secret; repeatable")
     rolling.add_argument("--to", type=int, help="the revision; default: the last one known healthy")
     rolling.add_argument("--reason", default="", help="why, for the record")
     return parser

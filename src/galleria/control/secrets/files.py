@@ -47,7 +47,7 @@ class FileSecrets:
         if not is_store_id(store_id):
             raise SecretNotFound("That is no store id.")
         try:
-            values = dotenv.read(_read_own(self._instances / store_id / ".env"))
+            values = dotenv.read(read_own(self._instances / store_id / ".env"))
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except OSError as error:
@@ -61,8 +61,11 @@ class FileSecrets:
         }
 
 
-def _read_own(path: Path) -> str:
-    """Read a small regular file without following a link that stands in its place."""
+def read_own(path: Path) -> str:
+    """Read a small regular file without following a link that stands in its place.
+
+    :raises OSError: it is not there, or no file.
+    """
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
