@@ -19,6 +19,7 @@ R = TypeVar("R")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 StoreArgument = Annotated[str, typer.Argument(metavar="STORE", help="The store's id, such as shop-001.")]
+Wait = Annotated[bool, typer.Option("--watch/--no-watch", help="Follow it until it has ended.")]
 Page = Annotated[int, typer.Option("--page", min=1, help="Which page; pages count from 1.")]
 PageSize = Annotated[int, typer.Option("--page-size", min=1, max=200, help="Rows on a page.")]
 

@@ -25,6 +25,13 @@ _NEXT: Mapping[ErrorCode, str] = {
     ErrorCode.STORE_NOT_FOUND: "See what there is with `galleria store list`.",
     ErrorCode.STORE_EXISTS: "Choose another id; `galleria store list` shows the taken ones.",
     ErrorCode.STORE_BUSY: "Wait until it has ended: `galleria deployment list`.",
+    ErrorCode.STORE_CHANGED: "Look again with `galleria store show`, then decide.",
+    ErrorCode.RELEASE_NOT_FOUND: "See what there is with `galleria release list`.",
+    ErrorCode.RELEASE_QUARANTINED: "See why with `galleria store show`; build another release.",
+    ErrorCode.RELEASE_NOT_PROMOTED: "Promote it with `galleria release promote`.",
+    ErrorCode.IRREVERSIBLE: "Going on takes --accept-irreversible and an admin's token.",
+    ErrorCode.REVISION_NOT_FOUND: "See where a rollback can lead with `galleria store revisions`.",
+    ErrorCode.ROLLOUT_NOT_FOUND: "See what there is with `galleria rollout list`.",
     ErrorCode.AGENT_UNREACHABLE: "Look at the store with `galleria store show`; start it if it is stopped.",
     ErrorCode.ENGINE_UNREACHABLE: "Look at the store with `galleria store show`; try again in a moment.",
 }

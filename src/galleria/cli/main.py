@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from galleria import __version__
-from galleria.cli import access, lifecycle, merchants, ops, records, releases, stores
+from galleria.cli import access, delivery, lifecycle, merchants, ops, records, releases, stores
 
 MANUAL = """Run many independent online stores from one place.
 
@@ -28,6 +28,8 @@ app.command()(lifecycle.down)
 app.command()(lifecycle.status)
 app.command()(lifecycle.reset)
 app.command()(access.login)
+app.command()(delivery.deploy)
+app.command()(delivery.rollback)
 app.add_typer(stores.app, name="store")
 app.add_typer(ops.app, name="ops")
 app.add_typer(records.deployments, name="deployment")

@@ -14,6 +14,7 @@ from galleria.cli.problems import Exit, Misuse, Problem, Refused, Unreachable
 
 PLATFORM = "galleria.control.runtimes.process.platform"
 RELEASE = "galleria.control.delivery.release"
+DELIVERY = "galleria.control.delivery"
 MERCHANT = "galleria.control.runtimes.process.merchant"
 
 
@@ -36,6 +37,9 @@ class Event(BaseModel):
     detail: str = ""
     message: str = ""
     next: str = ""
+    stage: str = ""
+    status: str = ""
+    reason: str = ""
 
 
 def platform(act: str, home: Path, port: int | None = None) -> Iterator[Event]:
@@ -55,13 +59,28 @@ def release(home: Path, arguments: Sequence[str]) -> Iterator[Event]:
     yield from _events(["-m", RELEASE, "--home", str(home), *arguments])
 
 
+def roll_back_here(home: Path, store: str, to: int | None, reason: str) -> Iterator[Event]:
+    """Have the runner's program take a store back on this machine and yield its progress.
+
+    How it ended is its last event. Raises as `platform` does for what it refuses.
+    """
+    arguments = ["-m", DELIVERY, "rollback", "--home", str(home), "--store", store]
+    if to is not None:
+        arguments += ["--to", str(to)]
+    if reason:
+        arguments += ["--reason", reason]
+    yield from _events(arguments, tells_failure=True)
+
+
 def merchant(arguments: Sequence[str]) -> int:
     """Run a merchant program with this terminal as its own and return its exit code."""
     return subprocess.run([sys.executable, "-I", "-m", MERCHANT, *arguments], check=False).returncode
 
 
-def _events(arguments: Sequence[str]) -> Iterator[Event]:
+def _events(arguments: Sequence[str], *, tells_failure: bool = False) -> Iterator[Event]:
+    """Yield a program's events. ``tells_failure``: its last event says how it ended, a failure included."""
     problem: Event | None = None
+    ended = False
     with subprocess.Popen(
         [sys.executable, "-I", *arguments],
         stdout=subprocess.PIPE,
@@ -75,12 +94,14 @@ def _events(arguments: Sequence[str]) -> Iterator[Event]:
             event = _event(line)
             if event is None:
                 continue
+            ended = ended or event.event == "end"
             if event.event == "error":
                 problem = event
             else:
                 yield event
         said = process.stderr.read().strip()
-    if process.returncode:
+    told = ended and tells_failure and process.returncode == Exit.FAILED
+    if process.returncode and not told:
         raise _problem(process.returncode, problem, said)
 
 

@@ -41,13 +41,20 @@ def list_deployments(
         output.show_json(found)
         return
     output.table(
-        ["DEPLOYMENT", "STORE", "KIND", "STATUS", "WHEN", "BY"],
+        ["DEPLOYMENT", "STORE", "KIND", "REVISION", "RELEASE", "STATUS", "TOOK", "WHEN", "BY"],
         [
-            [d.deployment_id, d.store_id, d.kind.value, output.STATUS_LOOKS[d.status], output.ago(d.requested_at),
-             escape(d.requested_by)]
+            [d.deployment_id, d.store_id, d.kind.value, _move(d), d.release_id or "-", output.STATUS_LOOKS[d.status],
+             watch.took(d), output.ago(d.requested_at), escape(d.requested_by)]
             for d in found.items
         ],
     )  # fmt: skip
+
+
+def _move(deployment: DeploymentSummary) -> str:
+    """From which revision to which; "1 → 2"."""
+    if deployment.to_revision is None:
+        return "-"
+    return f"{deployment.from_revision or '-'} → {deployment.to_revision}"
 
 
 @deployments.command("show")
@@ -60,12 +67,34 @@ def show_deployment(deployment: DeploymentId, as_json: Json = False) -> None:
         output.show_json(found)
         return
     output.say(f"{output.STATUS_LOOKS[found.status]} {found.kind.value} of {found.store_id}. {escape(found.reason)}")
+    output.facts(_about(found))
     stage = None
     for step in found.steps:
         if step.stage is not stage:
             stage = step.stage
             output.say(f"[bold]{stage.value}[/]")
         output.say("  " + watch.step_line(step))
+
+
+def _about(found: Deployment) -> list[tuple[str, str]]:
+    """What a deployment is, a fact a line."""
+    pairs = [("asked for by", f"{escape(found.requested_by)}, {output.ago(found.requested_at)}")]
+    if found.local:
+        pairs.append(("made", "on the store's own machine, without the control plane"))
+    if found.to_revision is not None:
+        pairs.append(("revision", _move(found)))
+    if found.release_id:
+        parts = ", ".join(component.value for component in found.deploy.components) if found.deploy else ""
+        pairs.append(("release", f"{found.release_id}{f' ({parts} only)' if parts else ''}"))
+    if found.rollback_class is not None:
+        pairs.append(("way back", watch.class_line(found.rollback_class)))
+    if found.rollback is not None and found.rollback.reason:
+        pairs.append(("because", escape(found.rollback.reason)))
+    if found.rollout_id:
+        pairs.append(("rollout", found.rollout_id))
+    if found.finished_at is not None:
+        pairs.append(("took", watch.took(found)))
+    return pairs
 
 
 @deployments.command("watch")

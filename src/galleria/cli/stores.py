@@ -9,15 +9,13 @@ from pydantic import ValidationError
 from rich.markup import escape
 
 from galleria.cli import output, watch
-from galleria.cli.app import Json, PageSize, StoreArgument, command, connect, store_id
+from galleria.cli.app import Json, PageSize, StoreArgument, Wait, command, connect, store_id
 from galleria.cli.app import Page as PageOption
 from galleria.cli.problems import Misuse, Refused
-from galleria.contracts.wire import Deployment, Page, Store, StoreSpec
+from galleria.contracts.wire import Deployment, KnownRevision, Page, Store, StoreSpec
 from galleria.contracts.words import Catalogue, IsolationMode, StoreState
 
 app = typer.Typer(no_args_is_help=True, help="Create stores, see their health, start, stop and remove them.")
-
-Wait = Annotated[bool, typer.Option("--watch/--no-watch", help="Follow it until it has ended.")]
 
 
 @app.command("list")
@@ -71,6 +69,7 @@ def show(store: StoreArgument, as_json: Json = False) -> None:
     """Show one store: its state as a sentence, its processes, its isolation as measured."""
     with connect() as client:
         found = client.get(f"/api/v1/stores/{store_id(store)}", Store)
+        known = client.get(f"/api/v1/stores/{store}/revisions", Page[KnownRevision], {"page_size": 5})
     if as_json:
         output.show_json(found)
         return
@@ -87,7 +86,8 @@ def show(store: StoreArgument, as_json: Json = False) -> None:
             ("runtime", found.runtime.value),
             ("isolation wished", found.isolation_mode.value),
             ("isolation measured", isolation),
-            ("revision", str(found.revision.number) if found.revision else "none"),
+            ("revision", _revision(found)),
+            *(("quarantined", f"{q.release_id}  [dim]{escape(q.reason)}[/]") for q in found.quarantined),
             ("time to provision", born),
             ("observed", output.ago(found.observed_at)),
         ]
@@ -96,7 +96,7 @@ def show(store: StoreArgument, as_json: Json = False) -> None:
         [
             process.component.value,
             process.slot.value,
-            process.state.value,
+            process.state.value if process.live else f"[dim]{process.state.value}, warm[/]",
             output.ago(process.since),
             f"{process.memory_bytes / 1_048_576:.0f} MB" if process.memory_bytes else "-",
             str(process.restarts),
@@ -105,6 +105,49 @@ def show(store: StoreArgument, as_json: Json = False) -> None:
     ]
     if rows:
         output.table(["COMPONENT", "SLOT", "STATE", "SINCE", "MEMORY", "RESTARTS"], rows)
+    if known.total > 1:
+        _show_revisions(known)
+
+
+def _revision(store: Store) -> str:
+    if store.revision is None:
+        return "none"
+    release = f" of {store.revision.release_id}" if store.revision.release_id else ""
+    return f"{store.revision.number}{release}, {output.ago(store.revision.since)}"
+
+
+@app.command()
+@command
+def revisions(store: StoreArgument, page: PageOption = 1, page_size: PageSize = 20, as_json: Json = False) -> None:
+    """List what a store runs and ran: where a rollback can lead."""
+    with connect() as client:
+        found = client.get(
+            f"/api/v1/stores/{store_id(store)}/revisions",
+            Page[KnownRevision],
+            {"page": page, "page_size": page_size},
+        )
+    if as_json:
+        output.show_json(found)
+    elif not found.items:
+        output.say(f"{store} has no revision yet.")
+    else:
+        _show_revisions(found)
+
+
+def _show_revisions(found: Page[KnownRevision]) -> None:
+    rows = [
+        [
+            f"[green]● {r.number}[/]" if r.current else f"  {r.number}",
+            r.release_id or "installed",
+            ", ".join(f"{component.value} {version}" for component, version in r.versions.items()),
+            f"{r.config_version}/{r.secret_version}",
+            r.rollback_class.value if r.rollback_class else "-",
+            "healthy" if r.healthy else "[red]not healthy[/]",
+            output.ago(r.since),
+        ]
+        for r in found.items
+    ]
+    output.table(["REVISION", "RELEASE", "VERSIONS", "CONFIG/SECRETS", "CLASS", "KNOWN", "SINCE"], rows)
 
 
 @app.command()

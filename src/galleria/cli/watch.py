@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from rich.markup import escape
 from rich.status import Status
 
-from galleria.cli import output
+from galleria.cli import output, programs
 from galleria.cli.client import PlaneClient
 from galleria.cli.problems import Problem, Unreachable
-from galleria.contracts.wire import Deployment, Step
-from galleria.contracts.words import DeploymentStatus, Outcome
+from galleria.contracts.wire import Deployment, DeploymentSummary, Step
+from galleria.contracts.words import DeploymentKind, DeploymentStatus, Outcome, RollbackClass
 
 POLL_SECONDS = 0.2
 PATIENCE_SECONDS = 30.0
@@ -45,7 +46,7 @@ def show(client: PlaneClient, deployment_id: str, quiet: bool = False) -> Deploy
     Raises:
         Problem: if it did not succeed, with its own reason.
     """
-    shown: set[tuple[str, str]] = set()
+    shown = _Shown()
     last: Deployment | None = None
     with output.out.status("waiting for a runner", spinner="dots") as status:
         if quiet or not output.out.is_terminal:
@@ -58,24 +59,80 @@ def show(client: PlaneClient, deployment_id: str, quiet: bool = False) -> Deploy
     if last.status is not DeploymentStatus.SUCCEEDED:
         raise Problem(
             f"{last.kind.value} of {last.store_id} {last.status.value.replace('_', ' ')}: {last.reason}",
-            f"See `galleria deployment show {last.deployment_id}`; then `galleria store retry {last.store_id}` or "
-            f"`galleria store remove {last.store_id}`.",
+            next_step(last),
         )
     return last
 
 
-def _show_news(deployment: Deployment, shown: set[tuple[str, str]], status: Status) -> None:
+def next_step(ended: Deployment) -> str:
+    """Say what to do after a deployment that did not succeed."""
+    look = f"See `galleria deployment show {ended.deployment_id}`"
+    if ended.kind is DeploymentKind.PROVISION:
+        return f"{look}; then `galleria store retry {ended.store_id}` or `galleria store remove {ended.store_id}`."
+    if ended.status is DeploymentStatus.NEEDS_ATTENTION:
+        return f'{look}, then "needs attention" in docs/RUNBOOK.md; nothing more is done by itself.'
+    if ended.kind in (DeploymentKind.DEPLOY, DeploymentKind.CONFIGURE):
+        return f"The store goes on with what it ran. {look}."
+    return f"{look}."
+
+
+@dataclass
+class _Shown:
+    """What of a deployment has been shown already."""
+
+    steps: set[tuple[str, str]] = field(default_factory=set)
+    stage: str = ""
+    rollback_class: bool = False
+
+
+def _show_news(deployment: Deployment, shown: _Shown, status: Status) -> None:
     for step in deployment.steps:
         key = (step.stage.value, step.name)
         if step.outcome is Outcome.RUNNING:
             status.update(f"{step.stage.value}: {escape(step.name)}")
-        elif key not in shown:
-            shown.add(key)
+        elif key not in shown.steps:
+            shown.steps.add(key)
+            if step.stage.value != shown.stage:
+                shown.stage = step.stage.value
+                output.say(f"[bold]{shown.stage}[/]")
             output.say(step_line(step))
+    if deployment.rollback_class is not None and not shown.rollback_class:
+        shown.rollback_class = True
+        output.say(f"  {class_line(deployment.rollback_class)}")
+
+
+def class_line(rollback_class: RollbackClass) -> str:
+    """Say what a rollback class means for the way back."""
+    look = "red" if rollback_class is RollbackClass.C else "green"
+    return f"rollback class [{look}]{rollback_class.value}[/]: {_CLASS_WORDS[rollback_class]}"
+
+
+_CLASS_WORDS = {
+    RollbackClass.A: "no data changes shape, the code before simply goes on",
+    RollbackClass.B: "data gets new places only, the code before goes on with it",
+    RollbackClass.C: "there is no way back",
+}
 
 
 def step_line(step: Step) -> str:
     """Return one line for a step that has ended."""
     seconds = (step.finished_at - step.started_at).total_seconds() if step.finished_at else 0.0
-    evidence = f"  [dim]{escape(step.evidence)}[/]" if step.evidence else ""
-    return f"{output.OUTCOME_LOOKS[step.outcome]} {escape(step.name)} [dim]{seconds:.1f} s[/]{evidence}"
+    return _line(step.outcome, step.name, seconds, step.evidence)
+
+
+def event_line(event: programs.Event) -> str:
+    """Return one line for a step that a program on this machine says has ended."""
+    outcome = next((one for one in Outcome if one.value == event.outcome), Outcome.FAILED)
+    return _line(outcome, event.name, event.seconds, event.detail)
+
+
+def took(deployment: DeploymentSummary) -> str:
+    """Say how long a deployment worked: "3.4 s"; a dash as long as it has not ended."""
+    if deployment.started_at is None or deployment.finished_at is None:
+        return "-"
+    return f"{(deployment.finished_at - deployment.started_at).total_seconds():.1f} s"
+
+
+def _line(outcome: Outcome, name: str, seconds: float, evidence: str) -> str:
+    told = f"  [dim]{escape(evidence)}[/]" if evidence else ""
+    return f"{output.OUTCOME_LOOKS[outcome]} {escape(name)} [dim]{seconds:.1f} s[/]{told}"
