@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from galleria import __version__
-from galleria.cli import access, delivery, lifecycle, merchants, ops, records, releases, stores
+from galleria.cli import access, configuring, delivery, lifecycle, merchants, ops, records, releases, stores
 
 MANUAL = """Run many independent online stores from one place.
 
@@ -30,6 +30,7 @@ app.command()(lifecycle.reset)
 app.command()(access.login)
 app.command()(delivery.deploy)
 app.command()(delivery.rollback)
+stores.app.command()(configuring.configure)
 app.add_typer(stores.app, name="store")
 app.add_typer(ops.app, name="ops")
 app.add_typer(records.deployments, name="deployment")

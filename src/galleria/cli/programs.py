@@ -72,6 +72,19 @@ def roll_back_here(home: Path, store: str, to: int | None, reason: str) -> Itera
     yield from _events(arguments, tells_failure=True)
 
 
+def prepare_configuration(home: Path, store: str, settings: Sequence[str], rotate: Sequence[str]) -> Iterator[Event]:
+    """Have the runner's program put another configuration beside a store's and yield what it says of it: two numbers.
+
+    Raises as `platform` does.
+    """
+    arguments = ["-m", DELIVERY, "prepare-configuration", "--home", str(home), "--store", store]
+    for each in settings:
+        arguments += ["--set", each]
+    for each in rotate:
+        arguments += ["--rotate", each]
+    yield from _events(arguments)
+
+
 def merchant(arguments: Sequence[str]) -> int:
     """Run a merchant program with this terminal as its own and return its exit code."""
     return subprocess.run([sys.executable, "-I", "-m", MERCHANT, *arguments], check=False).returncode

@@ -18,7 +18,7 @@ from galleria.cli.main import app
 
 PROMISED = {
     "up", "down", "status", "reset", "login",
-    "deploy", "rollback", "store revisions",
+    "deploy", "rollback", "store revisions", "store configure",
     "store list", "store show", "store create", "store start", "store stop", "store restart", "store retry",
     "store remove",
     "ops health", "ops status", "ops flush", "ops reindex", "ops cron", "ops diagnostics", "ops smoke",
