@@ -15,7 +15,6 @@ from typing import Final
 
 from galleria.contracts.wire import ObservedProcess
 from galleria.contracts.words import Component, ProcessState, Slot
-from galleria.control.delivery.common import HEALTHY_SECONDS
 from galleria.control.delivery.knocking import KnockingPort, socket_of
 from galleria.control.delivery.parts import Parts
 
@@ -100,7 +99,7 @@ class Answers:
         if process.state is not ProcessState.RUNNING:
             return process
         heard = self._heard.get(_life(store_id, process), _Heard())
-        late = self._parts.clock.now() - process.since > timedelta(seconds=HEALTHY_SECONDS)
+        late = self._parts.clock.now() - process.since > timedelta(seconds=self._parts.healthy_seconds)
         if heard.silences >= SILENCES and (heard.answered or late):
             return process.model_copy(update={"state": ProcessState.SILENT, "since": heard.silent_since})
         return process if heard.answered else process.model_copy(update={"state": ProcessState.STARTING})

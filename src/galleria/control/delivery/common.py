@@ -18,9 +18,6 @@ from galleria.control.delivery.steps import Done, Step, Work
 from galleria.control.gateway.port import Route
 from galleria.control.runtimes.port import Doors
 
-HEALTHY_SECONDS: Final = 30.0
-"""A store that is not healthy by then does not start (it takes 1 to 2 s)."""
-
 _POLL_SECONDS: Final = 0.03
 
 
@@ -46,12 +43,13 @@ class WaitUntilHealthy(Step):
     name = "wait until healthy"
 
     def run(self, work: Work) -> Done:
-        began = self.parts.clock.monotonic()
+        began, bound = self.parts.clock.monotonic(), self.parts.healthy_seconds
         silent = self._silent(work)
         while silent:
-            if self.parts.clock.monotonic() - began > HEALTHY_SECONDS:
+            if self.parts.clock.monotonic() - began > bound:
                 names = ", ".join(silent)
-                raise GiveUp(f"Not healthy after {HEALTHY_SECONDS:.0f} s: {names}.", code=ErrorCode.UNAVAILABLE)
+                raise GiveUp(f"Not healthy after {bound:.0f} s: {names}.", code=ErrorCode.UNAVAILABLE)
+            self._give_up_early(work)
             self.parts.clock.sleep(_POLL_SECONDS)
             silent = self._silent(work)
         seconds = self.parts.clock.monotonic() - began
@@ -60,6 +58,9 @@ class WaitUntilHealthy(Step):
     def _silent(self, work: Work) -> list[Component]:
         doors, knocking = self._doors(work), self.parts.knocking
         return [each for each in STORE_COMPONENTS if not knocking.healthy(each, socket_of(doors, each))]
+
+    def _give_up_early(self, work: Work) -> None:
+        """Nothing more to wait for? A store that is only started anew may still come to itself."""
 
     def _doors(self, work: Work) -> Doors:
         return self.parts.runtime.doors(work.store_id)

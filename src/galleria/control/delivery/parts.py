@@ -31,6 +31,8 @@ class Parts:
     releases: ReleasesPort
     environment: str = "production"
     """Which environment this runner deploys to: releases must be promoted for it."""
+    healthy_seconds: float = 30.0
+    """A store that is not healthy by then does not start (it takes 1 to 2 s)."""
     watch_seconds: float = 10.0
     """For how long new processes are watched after a switch."""
     warm_seconds: float = 600.0

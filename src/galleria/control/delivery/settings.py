@@ -27,6 +27,9 @@ class RunnerSettings(BaseSettings):
     environment: str = Field(default="production", pattern=r"^[a-z][a-z0-9-]{0,39}$")
     """Which environment this runner deploys to: releases must be promoted for it."""
 
+    healthy_seconds: float = Field(default=30.0, ge=1, le=240)
+    """How long the processes of a store may take until they answer."""
+
     watch_seconds: float = Field(default=10.0, ge=0, le=300)
     """For how long new processes are watched after a switch."""
 

@@ -24,6 +24,9 @@ from galleria.control.gateway.port import Route
 from galleria.control.runtimes.port import Doors
 
 WATCH_POLL_SECONDS: Final = 0.25
+HOPELESS_DEATHS: Final = 3
+"""A new process that has died so often before it first answered does not start."""
+
 MEMORY_GROWTH: Final = 256 * 1024 * 1024
 """A process that takes so many bytes more within the watch than when it went live will not live long."""
 
@@ -114,6 +117,16 @@ class WaitUntilTheSlotIsHealthy(common.WaitUntilHealthy):
     """Wait until every process of the slot answers on its own socket."""
 
     blames = True
+
+    def _give_up_early(self, work: Work) -> None:
+        """Processes that die again and again will not be healthy in the rest of the time either."""
+        slots = move_of(work).slots
+        found = next((each for each in self.parts.runtime.observe() if each.store_id == work.store_id), None)
+        for each in found.processes if found else ():
+            hopeless = each.state is ProcessState.GAVE_UP or each.restarts >= HOPELESS_DEATHS
+            if slots.get(each.component) is each.slot and hopeless:
+                died = f"it died {each.restarts} times" if each.restarts else "its start was given up"
+                raise GiveUp(f"The new {each.component} does not start: {died}.", code=ErrorCode.UNAVAILABLE)
 
     def _doors(self, work: Work) -> Doors:
         return self.parts.runtime.doors(work.store_id, move_of(work).slots)

@@ -35,6 +35,7 @@ def parts(settings: RunnerSettings) -> Parts:
         clock=WallClock(),
         releases=ShelfReleases(settings.home),
         environment=settings.environment,
+        healthy_seconds=settings.healthy_seconds,
         watch_seconds=settings.watch_seconds,
         warm_seconds=settings.warm_seconds,
     )

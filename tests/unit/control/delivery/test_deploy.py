@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from galleria.contracts.delivery import ConfigureSpec, DeploySpec, RollbackSpec
@@ -20,7 +22,7 @@ from galleria.control.delivery.checkpoints import NullCheckpoints
 from galleria.control.delivery.records import InstanceRecord, artifacts_needed
 from galleria.control.delivery.warm import end_what_was_warm
 from galleria.control.gateway.port import Route
-from galleria.control.runtimes.port import MigrationPlan, RuntimeRefused
+from galleria.control.runtimes.port import MigrationPlan, ObservedInstance, RuntimeRefused
 from tests.unit.control.delivery.stage import Stage, a_claim, artifact_digest
 
 STORE = "shop-001"
@@ -200,6 +202,30 @@ def test_a_release_that_does_not_start_is_stopped_and_forgotten(selling: Stage) 
     assert report.reason == "Wait until healthy: Not healthy after 30 s: engine."
     assert report.quarantined
     assert beside(selling) == set()
+
+
+def test_a_release_that_dies_again_and_again_is_not_waited_for(selling: Stage) -> None:
+    selling.knocking.silent = {"engine-green.sock"}
+    observe = selling.runtime.observe
+
+    def dying() -> list[ObservedInstance]:
+        return [
+            replace(
+                found,
+                processes=tuple(
+                    each.model_copy(update={"restarts": 3}) if each.slot is Slot.GREEN else each
+                    for each in found.processes
+                ),
+            )
+            for found in observe()
+        ]
+
+    selling.runtime.observe = dying  # type: ignore[method-assign]
+    began = selling.clock.passed
+    report = deploy(selling, selling.releases.add())
+    assert report.reason == "Wait until healthy: The new engine does not start: it died 3 times."
+    assert report.quarantined
+    assert selling.clock.passed - began < 5
 
 
 def test_a_release_that_fails_through_the_door_is_taken_back(selling: Stage) -> None:

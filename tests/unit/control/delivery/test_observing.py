@@ -13,7 +13,6 @@ import pytest
 from galleria.contracts.words import Component, ProcessState
 from galleria.control.delivery.answers import KNOCK_EVERY_SECONDS, SILENCES
 from galleria.control.delivery.checkpoints import NullCheckpoints
-from galleria.control.delivery.common import HEALTHY_SECONDS
 from galleria.control.delivery.faults import AskAgain
 from galleria.control.delivery.observing import TELL_SECONDS, Observing
 from galleria.control.gateway.port import GatewayUnavailable
@@ -128,7 +127,7 @@ def test_a_process_that_never_began_to_answer_is_silent_after_the_time_that_a_st
     for _ in range(SILENCES + 1):
         observing.once()
     assert states(selling) == {ProcessState.STARTING}
-    selling.clock.passed += HEALTHY_SECONDS + 1
+    selling.clock.passed += selling.parts.healthy_seconds + 1
     assert observing.once()
     assert states(selling) == {ProcessState.SILENT}
 
