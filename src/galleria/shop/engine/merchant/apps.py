@@ -17,3 +17,4 @@ class MerchantConfig(AppConfig):
         from galleria.shop.engine.merchant import mends
 
         mends.checkboxes_have_no_order()
+        mends.skus_are_called_skus()

@@ -16,7 +16,7 @@ from oscar.core.loading import get_model
 
 from galleria.shop.engine import project as projects
 from galleria.shop.engine.merchant.access import staff_only
-from galleria.shop.engine.merchant.parts import Titled, product_of, save_rows
+from galleria.shop.engine.merchant.parts import Titled, plain_numbers, product_of, save_rows
 from galleria.shop.engine.shelf.models import DownloadLink, DownloadSample, Kind, ProductRecord
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class _FileForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the t
 
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]
+        plain_numbers(self)
         for upload, kept, _ in self.uploads:
             file = getattr(self.instance, kept)
             if file:

@@ -12,3 +12,14 @@ def checkboxes_have_no_order() -> None:
     for table, kind in ((ProductTable, "product"), (CategoryTable, "category")):
         template = f"oscar/dashboard/catalogue/{kind}_row_checkbox.html"
         table.base_columns["checkbox"] = TemplateColumn(verbose_name="", template_name=template, orderable=False)
+
+
+def skus_are_called_skus() -> None:
+    """Call Oscar's ``upc`` what it is here and in every file that is imported."""
+    from oscar.apps.dashboard.catalogue.forms import ProductForm, ProductSearchForm
+    from oscar.apps.dashboard.catalogue.tables import ProductTable
+
+    ProductForm.base_fields["upc"].label = "SKU"
+    ProductForm.base_fields["upc"].help_text = "The one name of the product in carts, orders and imports."
+    ProductSearchForm.base_fields["upc"].label = "SKU"
+    ProductTable.base_columns["upc"].verbose_name = "SKU"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from django import forms
@@ -35,6 +36,14 @@ _BLANK = 2
 _MEMBERS = (Kind.SIMPLE, Kind.VIRTUAL)
 
 
+def plain_numbers(form: forms.ModelForm[Any]) -> None:
+    """Show 1 where the database says 1.0000."""
+    for name in form.fields:
+        value = form.initial.get(name)
+        if isinstance(value, Decimal):
+            form.initial[name] = f"{value.normalize():f}"
+
+
 class MemberForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the type checker only
     """A row that names another product by its sku. ``member`` is the field that keeps it."""
 
@@ -46,6 +55,7 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the 
         if self.instance.pk is not None:
             self.fields["sku"].initial = getattr(self.instance, self.member).upc
         self.order_fields(["sku"])
+        plain_numbers(self)
 
     def clean_sku(self) -> str:
         """Refuse what the shop has not, and what can't be part of another product."""

@@ -125,6 +125,9 @@ class Walk:
         if not answer["Content-Type"].startswith("text/html"):
             return []
         page = answer.content.decode()
+        strangers = re.findall(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=\"(?:https?:)?//[^\"]*", page)
+        if strangers:
+            self.broken.append(f"{path}: {strangers} is not the store's own")
         return [urldefrag(urljoin(path, unescape(link))).url for link in re.findall(r'href="([^"]*)"', page)]
 
     def _wanted(self, link: str) -> bool:
