@@ -23,7 +23,8 @@ import psutil
 from galleria.cli.client import PlaneClient
 from galleria.cli.place import Place
 from galleria.cli.problems import Unreachable
-from galleria.contracts.wire import Deployment, Store, StoreSpec
+from galleria.contracts.delivery import DeploySpec, ReleaseInfo, RollbackSpec
+from galleria.contracts.wire import Deployment, Page, Store, StoreSpec
 from galleria.contracts.words import STORE_COMPONENTS, Catalogue, Component, DeploymentStatus, StoreState
 
 PROGRAM = "galleria.control.runtimes.process.platform"
@@ -49,6 +50,8 @@ class LivingPlatform:
     """What the platform's program is started through: an own mount namespace, for one."""
     root: Path = Path("/")
     """Where that namespace's files are seen from here."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """What the environment says besides, when it is brought up: how the runner works, for one."""
 
     @property
     def files(self) -> Path:
@@ -69,7 +72,8 @@ class LivingPlatform:
 
     def _act(self, act: str) -> None:
         command = [sys.executable, "-m", PROGRAM, act, "--home", str(self.home), "--port", str(self.port), "--json"]
-        done = subprocess.run([*self.prefix, *command], capture_output=True, text=True, check=False)
+        environment = {**os.environ, **self.settings}
+        done = subprocess.run([*self.prefix, *command], capture_output=True, text=True, check=False, env=environment)
         assert done.returncode == 0, f"platform {act}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
 
     # --- through the plane's API -------------------------------------------------------------------------------------
@@ -88,6 +92,25 @@ class LivingPlatform:
         """Ask for start, stop, restart or retry."""
         with self.plane as plane:
             return plane.post(f"/api/v1/stores/{store_id}/{act}", Deployment)
+
+    def deploy(self, store_id: str, release_id: str, *components: Component) -> Deployment:
+        """Deploy a release and return how it ended."""
+        spec = DeploySpec(release_id=release_id, components=list(components))
+        until(lambda: self._knows(release_id), f"the control plane to hear of {release_id}")
+        with self.plane as plane:
+            asked = plane.post(f"/api/v1/stores/{store_id}/deploy", Deployment, spec)
+        return self.ended(asked)
+
+    def _knows(self, release_id: str) -> bool:
+        with self.plane as plane:
+            return any(each.release_id == release_id for each in plane.get("/api/v1/releases", Page[ReleaseInfo]).items)
+
+    def roll_back(self, store_id: str, to_revision: int | None = None, reason: str = "") -> Deployment:
+        """Roll a store back and return how it ended."""
+        spec = RollbackSpec(to_revision=to_revision, reason=reason)
+        with self.plane as plane:
+            asked = plane.post(f"/api/v1/stores/{store_id}/rollback", Deployment, spec)
+        return self.ended(asked)
 
     def remove(self, store_id: str) -> Deployment:
         """Ask for the store's removal."""
@@ -218,9 +241,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def living_platform(prefix: list[str] | None = None) -> Iterator[LivingPlatform]:
+def living_platform(
+    prefix: list[str] | None = None, settings: dict[str, str] | None = None
+) -> Iterator[LivingPlatform]:
     """Bring a platform up, and down again; nothing of it is left."""
-    platform = LivingPlatform(Path(tempfile.mkdtemp(prefix="g-", dir="/tmp")), free_port(), prefix or [])
+    home = Path(tempfile.mkdtemp(prefix="g-", dir="/tmp"))
+    platform = LivingPlatform(home, free_port(), prefix or [], settings=settings or {})
     try:
         platform.up()
         yield platform
