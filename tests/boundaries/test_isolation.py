@@ -90,7 +90,7 @@ def test_the_neighbour_and_the_platform_were_tried(denied: list[Finding]) -> Non
         "plane/registry.db",
         "plane/run/plane.sock",
         "supervisor/supervisor.sock",
-        "gateway/admin.sock",
+        "gateway/health.sock",
         "operator-token",
     }
     assert wanted <= tried

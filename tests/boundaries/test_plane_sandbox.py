@@ -32,7 +32,7 @@ def _probe(layout: Layout, **environment: str) -> list[Finding]:
     store = layout.store("shop-001")
     with ExitStack() as stack:
         doors = [store.run / "engine-blue.sock", store.run / "storefront-blue.sock"]
-        doors += [layout.supervisor_socket, layout.gateway / "admin.sock"]
+        doors += [layout.supervisor_socket, layout.gateway / "health.sock"]
         for door in (*doors, store.agent / "agent.sock"):
             isolation.listen_at(stack, door)
         lures = stack.enter_context(isolation.bait(layout))

@@ -20,10 +20,16 @@ from galleria.control.gateway.caddy import CaddyGateway
 from galleria.control.gateway.port import GatewayUnavailable
 
 
+class _Server(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True  # a kept connection is no reason to stay
+    request_queue_size = 128  # every request is a connection of its own, and a full queue is an error at once
+
+
 class Backend(BaseHTTPRequestHandler):
     """Answers with its own name, the path and the forwarded headers."""
 
     name = "backend"
+    protocol_version = "HTTP/1.1"  # as a store's processes, it would keep a connection that is kept
 
     def do_GET(self) -> None:
         """Answer any path."""
@@ -47,8 +53,13 @@ class Backend(BaseHTTPRequestHandler):
 @contextmanager
 def backend(path: Path, name: str) -> Iterator[None]:
     """A small HTTP server on a Unix socket."""
-    handler = type("Named", (Backend,), {"name": name})
-    with socketserver.ThreadingUnixStreamServer(str(path), handler) as server:
+    with _serving(path, type("Named", (Backend,), {"name": name})):
+        yield
+
+
+@contextmanager
+def _serving(path: Path, handler: type[Backend]) -> Iterator[None]:
+    with _Server(str(path), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
@@ -57,6 +68,24 @@ def backend(path: Path, name: str) -> Iterator[None]:
             server.shutdown()
             thread.join()
             path.unlink()
+
+
+@contextmanager
+def slow_backend(path: Path) -> Iterator[threading.Event]:
+    """A server that says ``begun`` and then, when the event is set, `` and ended``."""
+    finish = threading.Event()
+
+    class Slow(Backend):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(b"begun")
+            finish.wait(timeout=30)
+            self.wfile.write(b" and ended")
+
+    with _serving(path, Slow):
+        yield finish
 
 
 class RunningCaddy:
@@ -72,7 +101,8 @@ class RunningCaddy:
             self.port = int(free.getsockname()[1])
         own = [sys.executable, "-m", "galleria.control.gateway", "serve", "--home", str(home)]
         self._command = command(self.port) if command else [*own, "--listen", f"127.0.0.1:{self.port}"]
-        (home / "gateway").mkdir(exist_ok=True)
+        for folder in ("gateway", "doors"):
+            (home / folder).mkdir(exist_ok=True)
         (home / "plane" / "run").mkdir(parents=True, exist_ok=True)
         self.start()
 
@@ -106,15 +136,7 @@ class RunningCaddy:
     def ask(
         self, method: str, path: str, headers: dict[str, str], body: str | None = None
     ) -> tuple[http.client.HTTPResponse, bytes]:
-        """Ask through the public door, once more if the connection is dropped: that is all the gateway promises."""
-        try:
-            return self._ask(method, path, headers, body)
-        except http.client.RemoteDisconnected:
-            return self._ask(method, path, headers, body)
-
-    def _ask(
-        self, method: str, path: str, headers: dict[str, str], body: str | None
-    ) -> tuple[http.client.HTTPResponse, bytes]:
+        """Ask through the public door."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             line.request(method, path, body, headers)

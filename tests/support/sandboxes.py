@@ -55,7 +55,7 @@ def findings(layout: Layout, means: Means) -> list[Finding]:
     launch = store_launch(layout, means)
     neighbour = layout.store(STORES[1])
     doors = [neighbour.run / "engine-blue.sock", neighbour.agent / "agent.sock"]
-    doors += [layout.plane_socket, layout.supervisor_socket, layout.gateway / "admin.sock"]
+    doors += [layout.plane_socket, layout.supervisor_socket, layout.gateway / "health.sock"]
     with ExitStack() as stack:
         for door in doors:
             isolation.listen_at(stack, door)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import queue
+import http.client
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ import pytest
 from galleria.control.gateway.caddy import CaddyGateway
 from galleria.control.gateway.null import NullGateway
 from galleria.control.gateway.port import GatewayPort, GatewayRefused, GatewayUnavailable, Route
-from tests.support.running_caddy import RunningCaddy, backend
+from tests.support.crowd import Crowd, Shopper
+from tests.support.running_caddy import RunningCaddy, backend, slow_backend
 
 
 @pytest.fixture
@@ -45,6 +48,12 @@ def route(number: int, folder: Path = Path("/nowhere"), host: str | None = None)
     """A route to a store."""
     name = f"shop-00{number}"
     return Route(name, host or f"{name}.localhost", folder / f"e{number}.sock", folder / f"s{number}.sock")
+
+
+def in_slot(number: int, slot: str, folder: Path) -> Route:
+    """A route to a store's sockets of one slot."""
+    sockets = (folder / f"engine-{slot}.sock", folder / f"storefront-{slot}.sock")
+    return Route(f"shop-00{number}", f"shop-00{number}.localhost", *sockets)
 
 
 def test_opens_moves_closes_and_forgets(gateway: GatewayPort) -> None:
@@ -141,55 +150,93 @@ def test_a_restarting_store_is_waited_for(caddy: RunningCaddy) -> None:
     assert answers[0][0] == 200
 
 
-def test_routes_outlive_a_killed_gateway(caddy: RunningCaddy) -> None:
+def test_routes_outlive_a_killed_gateway_and_can_be_changed_meanwhile(caddy: RunningCaddy) -> None:
     gateway = CaddyGateway(caddy.home)
-    one = route(1, caddy.home)
+    one, two = route(1, caddy.home), route(2, caddy.home)
     gateway.put_route(one)
     caddy.kill()
     with pytest.raises(GatewayUnavailable):
-        gateway.put_route(route(2))
-    (caddy.home / "gateway" / "admin.sock").unlink(missing_ok=True)
+        gateway.routes()
+    gateway.put_route(two)
     caddy.start()
-    assert list(gateway.routes()) == [one]
+    assert list(gateway.routes()) == [one, two]
+    with backend(one.storefront_socket, "front-1"), backend(two.storefront_socket, "front-2"):
+        assert caddy.get("shop-001.localhost")[1].startswith("front-1 ")
+        assert caddy.get("shop-002.localhost")[1].startswith("front-2 ")
+
+
+def test_a_host_name_is_the_same_in_capitals(caddy: RunningCaddy) -> None:
+    one = route(1, caddy.home)
+    CaddyGateway(caddy.home).put_route(one)
     with backend(one.storefront_socket, "front-1"):
-        assert caddy.get("shop-001.localhost")[0] == 200
+        assert caddy.get("Shop-001.LOCALHOST") == caddy.get("shop-001.localhost")
 
 
-def test_every_request_is_answered_while_routes_change_if_asked_once_more(caddy: RunningCaddy) -> None:
-    """The promise that holds: no wrong answer, and one dropped connection at most before the right one.
+def test_a_hundred_moves_under_load_fail_no_request_and_none_meets_the_slot_before(caddy: RunningCaddy) -> None:
+    """Shoppers ask without pause, each on a new connection, of the moved store and of another one.
 
-    That none is dropped does not hold, see docs/ISOLATION_MODES.md.
+    Whoever begins to ask after a move was done is answered by the new slot, and engine and storefront move together.
     """
     gateway = CaddyGateway(caddy.home)
-    one = route(1, caddy.home)
-    gateway.put_route(one)
-    other = Route("shop-001", one.host, one.engine_socket, caddy.home / "other.sock")
-    answers: queue.Queue[tuple[int, str] | Exception] = queue.Queue()
-    done = threading.Event()
-    seen: list[tuple[int, str] | Exception] = []
-    forwarded = f"shop-001.localhost:{caddy.port} http 127.0.0.1"
-
-    def shop() -> None:
-        while not done.is_set():
-            try:
-                answers.put(caddy.get("shop-001.localhost"))
-            except Exception as error:
-                answers.put(error)
-
-    with backend(one.storefront_socket, "blue"), backend(other.storefront_socket, "green"):
-        shopper = threading.Thread(target=shop)
-        shopper.start()
-        try:
-            for moved, name in [(other, "green"), (one, "blue")] * 5:
+    blue, green = in_slot(1, "blue", caddy.home), in_slot(1, "green", caddy.home)
+    other = in_slot(2, "other", caddy.home)
+    with ExitStack() as stack:
+        for each, name in ((blue, "blue"), (green, "green"), (other, "other")):
+            stack.enter_context(backend(each.engine_socket, name))
+            stack.enter_context(backend(each.storefront_socket, name))
+        gateway.put_route(blue)
+        gateway.put_route(other)
+        moving = [Shopper(caddy, blue.host, path) for path in ("/", "/graphql", "/", "/graphql")]
+        shoppers = [*moving, Shopper(caddy, other.host, "/")]
+        with Crowd(shoppers) as crowd:
+            for number, (moved, name) in enumerate([(green, "green"), (blue, "blue")] * 50):
+                crowd.wait_for_answers(2)
+                for shopper in moving:
+                    shopper.expected = None
                 gateway.put_route(moved)
-                answered = 0
-                while answered < 30:
-                    seen.append(answers.get(timeout=10))
-                    answered += seen[-1] == (200, f"{name} / {forwarded}")
-        finally:
-            done.set()
-            shopper.join()
-    assert set(seen) == {(200, f"{name} / {forwarded}") for name in ("blue", "green")}
+                for shopper in moving:
+                    shopper.expected = (number, name)
+            crowd.wait_for_answers(2)
+    assert [shopper.failures for shopper in shoppers] == [[]] * 5
+    assert all(shopper.answers >= 200 for shopper in shoppers)
+    assert {name for shopper in moving for name in shopper.seen} == {"blue", "green"}
+    assert shoppers[4].seen == {"other"}
+
+
+@pytest.mark.parametrize("act", ["open another", "close another", "forget another", "rename another"])
+def test_nobody_elses_change_drops_a_connection(caddy: RunningCaddy, act: str) -> None:
+    gateway = CaddyGateway(caddy.home)
+    one, two = route(1, caddy.home), route(2, caddy.home)
+    gateway.put_route(one)
+    shopper = Shopper(caddy, one.host, "/")
+    with backend(one.storefront_socket, "front-1"), Crowd([shopper]) as crowd:
+        for number in range(30):
+            crowd.wait_for_answers(1)
+            gateway.put_route(two)
+            if act == "close another":
+                gateway.close(two.store_id)
+            elif act == "rename another":
+                gateway.put_route(replace(two, host=f"renamed-{number}.localhost"))
+            elif act == "forget another":
+                gateway.remove_route(two.store_id)
+    assert (shopper.failures, shopper.seen) == ([], {"front-1"})
+    assert shopper.answers >= 30
+
+
+def test_a_request_under_way_ends_where_it_began(caddy: RunningCaddy) -> None:
+    gateway = CaddyGateway(caddy.home)
+    blue, green = in_slot(1, "blue", caddy.home), in_slot(1, "green", caddy.home)
+    gateway.put_route(blue)
+    with slow_backend(blue.storefront_socket) as finish, backend(green.storefront_socket, "green"):
+        line = http.client.HTTPConnection("127.0.0.1", caddy.port, timeout=10)
+        line.request("GET", "/", headers={"Host": blue.host})
+        answer = line.getresponse()
+        assert answer.read(5) == b"begun"
+        gateway.put_route(green)
+        assert caddy.get(green.host)[1].startswith("green ")
+        finish.set()
+        assert answer.read() == b" and ended"
+        line.close()
 
 
 def test_two_writers_lose_no_route(caddy: RunningCaddy) -> None:

@@ -1,15 +1,16 @@
-"""Caddy's whole configuration, worked out from the routes. Pure: what is in force is always one value of it."""
+"""Caddy's configuration. Pure, and the same for every set of stores: which there are is said by the doors.
+
+Paths are relative to Caddy's working directory, the state folder.
+"""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
+import string
 from typing import Final, TypeAlias
 
-from galleria.control.gateway.port import Route
-from galleria.control.gateway.rules import PLANE_HOSTS
+from galleria.control.gateway.doors import CLOSED, DOORS, ENGINE, STOREFRONT
+from galleria.control.gateway.rules import HOST_PATTERN, PLANE_HOSTS
 
 JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict[str, JsonValue]"
 Json: TypeAlias = "dict[str, JsonValue]"
@@ -21,43 +22,34 @@ INTERNAL_PATHS: Final = ("/_health",)
 """What a store's processes answer to the platform only: through the public door nobody gets there. The engine's own
 `/health` needs no mention, since the gateway leads no such path to the engine."""
 
+PLANE_SOCKET: Final = "plane/run/plane.sock"
+HEALTH_SOCKET: Final = "gateway/health.sock"
+"""Where Caddy says that it is there. It says nothing else: a store may lead shoppers here by a link."""
+
+_STORAGE: Final = "gateway/storage"
+
+_HOST: Final = "{http.regexp.door.host}"
+"""The host as it was matched: never what the request says, which may hold anything."""
+
 _RETRY_FOR: Final = "3s"
 """How long a request waits for a process that is restarted. Only a failed connect is tried again: nothing was sent."""
 
 _DRAIN_FOR: Final = "60s"
-"""How long requests that began under the configuration before may go on."""
+"""How long requests under way may go on when the gateway is told to end."""
 
 _BODY_LIMIT: Final = 64 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class GatewayPlaces:
-    """Where the gateway's own sockets and folders lie (absolute)."""
+def caddy_config(listen: str) -> Json:
+    """Work out the configuration: the control plane's own hosts first, then the doors, and a 404 page last.
 
-    admin_socket: Path
-    plane_socket: Path
-    storage: Path
-
-
-def caddy_config(places: GatewayPlaces, listen: str, routes: Iterable[Route], admin_secret: str | None = None) -> Json:
-    """Work out the configuration for ``routes``, with the control plane's own hosts first and a 404 page last.
-
-    :param listen: ``address:port`` of the one public door.
-    :param admin_secret: a host name that requests to the admin API must name as their origin. None: all are refused.
+    :param listen: Caddy's name for the one public door.
     """
-    ordered = sorted(routes, key=lambda route: route.store_id)
     return {
-        "admin": {
-            "listen": f"unix/{places.admin_socket}",
-            # A store may put a link to this socket where its own socket was: the door would lead shoppers in here.
-            "enforce_origin": True,
-            "origins": [admin_secret] if admin_secret else [],
-            # The routes' own file is what the gateway starts from; a second copy could only disagree with it.
-            "config": {"persist": False},
-        },
-        # At level INFO Caddy writes the admin secret into its log.
+        # Nobody has to tell Caddy anything, so nobody can.
+        "admin": {"disabled": True, "config": {"persist": False}},
         "logging": {"logs": {"default": {"level": "WARN"}}},
-        "storage": {"module": "file_system", "root": str(places.storage)},
+        "storage": {"module": "file_system", "root": _STORAGE},
         "apps": {
             "http": {
                 "grace_period": _DRAIN_FOR,
@@ -65,39 +57,66 @@ def caddy_config(places: GatewayPlaces, listen: str, routes: Iterable[Route], ad
                     "door": {
                         "listen": [listen],
                         "automatic_https": {"disable": True},
-                        "routes": [_plane_route(places.plane_socket), *map(_store_route, ordered), _nobody()],
+                        "routes": [_plane_route(), _in_lower_case(), _doors(), _nobody()],
                         "errors": {"routes": [_unreachable()]},
-                    }
+                    },
+                    "health": {
+                        "listen": [f"unix/{HEALTH_SOCKET}"],
+                        "automatic_https": {"disable": True},
+                        "routes": [{"handle": [{"handler": "static_response", "status_code": 204}]}],
+                    },
                 },
             }
         },
     }
 
 
-def _plane_route(socket: Path) -> Json:
+def _plane_route() -> Json:
     return {
-        "@id": "control-plane",
         "match": [{"host": list(PLANE_HOSTS)}],
         # Server-sent events must not wait in a buffer.
-        "handle": [_limit(), {**_proxy(socket), "flush_interval": -1}],
+        "handle": [_limit(), {**_proxy(PLANE_SOCKET), "flush_interval": -1}],
         "terminal": True,
     }
 
 
-def _store_route(route: Route) -> Json:
-    inner: list[JsonValue] = [
-        {"match": [{"path": list(INTERNAL_PATHS)}], "handle": [_no_page()], "terminal": True},
-        {"match": [{"path": list(ENGINE_PATHS)}], "handle": [_limit(), _proxy(route.engine_socket)], "terminal": True},
-        {"handle": [_limit(), _proxy(route.storefront_socket)]},
-    ]
-    if route.closed:
-        inner = [{"handle": [_page(503, "This shop is closed right now", "Please come back a little later.")]}]
+def _in_lower_case() -> Json:
+    """Host names are the same in any case (RFC 9110, 4.2.3); a link's name is not."""
+    letters: list[JsonValue] = [{"search": letter, "replace": letter.lower()} for letter in string.ascii_uppercase]
     return {
-        "@id": route.store_id,
-        "match": [{"host": [route.host]}],
-        "handle": [{"handler": "subroute", "routes": inner}],
-        "terminal": True,
+        "match": [{"header_regexp": {"Host": {"pattern": "[A-Z]"}}}],
+        "handle": [{"handler": "headers", "request": {"replace": {"Host": letters}}}],
     }
+
+
+def _doors() -> Json:
+    """Lead through the door of the host, if it is a well-formed name and there is one."""
+    inner: list[JsonValue] = [
+        # A door that is closed or opened between the two looks leads on: it never looks like a shop that is not there.
+        {"match": [_at_the_door(CLOSED)], "handle": [_closed()], "terminal": True},
+        {"match": [_at_the_door("")], "handle": [{"handler": "subroute", "routes": _store_routes()}], "terminal": True},
+    ]
+    return {
+        "match": [{"vars_regexp": {"{http.request.host}": {"name": "door", "pattern": f"^(?P<host>{HOST_PATTERN})$"}}}],
+        "handle": [{"handler": "subroute", "routes": inner}],
+    }
+
+
+def _store_routes() -> list[JsonValue]:
+    engine, storefront = (f"{DOORS}/{_HOST}/{name}" for name in (ENGINE, STOREFRONT))
+    return [
+        {"match": [{"path": list(INTERNAL_PATHS)}], "handle": [_no_page()], "terminal": True},
+        {"match": [{"path": list(ENGINE_PATHS)}], "handle": [_limit(), _proxy(engine)], "terminal": True},
+        {"handle": [_limit(), _proxy(storefront)]},
+    ]
+
+
+def _at_the_door(name: str) -> Json:
+    return {"file": {"root": DOORS, "try_files": [f"/{_HOST}/{name}"]}}
+
+
+def _closed() -> Json:
+    return _page(503, "This shop is closed right now", "Please come back a little later.")
 
 
 def _no_page() -> Json:
@@ -117,10 +136,12 @@ def _unreachable() -> Json:
     }
 
 
-def _proxy(socket: Path) -> Json:
+def _proxy(socket: str) -> Json:
     return {
         "handler": "reverse_proxy",
         "upstreams": [{"dial": f"unix/{socket}"}],
+        # Each request follows the door's links anew; a connection that was kept would lead to where they led before.
+        "transport": {"protocol": "http", "keep_alive": {"enabled": False}},
         "load_balancing": {"try_duration": _RETRY_FOR, "try_interval": "50ms"},
     }
 

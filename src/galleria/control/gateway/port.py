@@ -42,15 +42,18 @@ class Route:
 
 @runtime_checkable
 class GatewayPort(Protocol):
-    """The one public door. Blocking calls; each write is one atomic change that outlives a restart of the gateway."""
+    """The one public door. Blocking calls; each write is one atomic change that outlives a restart of the gateway.
+
+    No write touches a connection: of nobody, neither of this store nor of another. It holds whether or not the gateway
+    runs, and counts from the next request on.
+    """
 
     def put_route(self, route: Route) -> None:
-        """Open the door to a store, or move it to other sockets. Requests under way end where they began.
-
-        A connection opened meanwhile or right after may be closed unanswered; whoever asks once more is answered.
+        """Open the door to a store, or move it to other sockets. Requests under way end where they began; none that
+        begins after this returned meets the old sockets.
 
         :raises GatewayRefused: the host belongs to another store or to the control plane.
-        :raises GatewayUnavailable: the gateway does not answer; nothing was changed.
+        :raises GatewayUnavailable: there is no room for the change, or no gateway yet; nothing was changed.
         """
         ...
 
@@ -63,8 +66,8 @@ class GatewayPort(Protocol):
         ...
 
     def routes(self) -> Sequence[Route]:
-        """Say what is in force now, by asking the gateway itself, sorted by store.
+        """Say what shoppers meet now, sorted by store.
 
-        :raises GatewayUnavailable: the gateway does not answer.
+        :raises GatewayUnavailable: the gateway does not answer, so they meet nothing.
         """
         ...

@@ -12,7 +12,11 @@ from galleria.control.gateway.port import GatewayRefused, Route
 PLANE_HOSTS: Final = ("galleria.localhost", "localhost", "127.0.0.1", "::1")
 """The hosts that belong to the control plane."""
 
-_HOST: Final = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+HOST_PATTERN: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
+"""A host name in lower case. Means the same to Python and to Go, whose regular expressions Caddy has."""
+
+HOST_LIMIT: Final = 90
+"""Longest host name: it is part of a Unix socket's path below the state folder, which ends at 107 bytes."""
 
 
 def check_route(route: Route, others: Iterable[Route]) -> None:
@@ -22,7 +26,9 @@ def check_route(route: Route, others: Iterable[Route]) -> None:
     """
     if not is_store_id(route.store_id):
         raise GatewayRefused(f"{route.store_id!r} is not a store id.")
-    if _HOST.fullmatch(route.host) is None:
+    if len(route.host) > HOST_LIMIT:
+        raise GatewayRefused(f"{route.host!r} is too long for a host name here: at most {HOST_LIMIT} characters.")
+    if re.fullmatch(HOST_PATTERN, route.host) is None:
         raise GatewayRefused(f"{route.host!r} is not a host name: lower-case letters, digits, hyphens and dots only.")
     if route.host in PLANE_HOSTS:
         raise GatewayRefused(f"The host {route.host} belongs to the control plane.")

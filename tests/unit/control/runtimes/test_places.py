@@ -39,7 +39,7 @@ def test_the_places_of_a_store_lie_in_its_two_folders() -> None:
 
 def test_the_platforms_own_sockets_fit_below_the_longest_folder() -> None:
     layout = Layout(Path("/" + "h" * (HOME_LENGTH_LIMIT - 1)))
-    for socket in (layout.plane_socket, layout.supervisor_socket, layout.gateway / "admin.sock"):
+    for socket in (layout.plane_socket, layout.supervisor_socket, layout.gateway / "health.sock"):
         assert len(str(socket)) <= UNIX_SOCKET_LIMIT
 
 

@@ -32,6 +32,7 @@ def make_platform_folders(layout: Layout, ids: Ids) -> None:
         _folder(folder, _OWN)
     for folder in (layout.gateway, layout.gateway / "logs"):
         _folder(folder, _OWN)
+    _folder(layout.doors, _PASS_THROUGH if gateway else _OWN)
     _folder(layout.plane, _BY_GROUP if gateway else _OWN)
     _folder(layout.plane_socket.parent, _OWN)
     if plane and gateway:

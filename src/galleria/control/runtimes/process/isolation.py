@@ -91,7 +91,7 @@ def targets_around(layout: Layout, launch: Launch) -> Targets:
     files = [layout.plane / "registry.db", layout.plane / "signing-key", layout.home / "operator-token"]
     files += [layout.runner / "token", *(place / ".env" for place in neighbours)]
     folders = [layout.home, layout.plane, layout.supervisor, layout.runner, *neighbours]
-    sockets = [layout.plane_socket, layout.supervisor_socket, layout.gateway / "admin.sock"]
+    sockets = [layout.plane_socket, layout.supervisor_socket, layout.gateway / "health.sock"]
     for place in neighbours:
         sockets += [*(place / "run").glob("*.sock"), layout.store(place.name).agent / "agent.sock"]
     return Targets(

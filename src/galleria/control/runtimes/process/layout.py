@@ -98,8 +98,13 @@ class Layout:
 
     @property
     def gateway(self) -> Path:
-        """The gateway's routes, admin socket and logs."""
+        """All that the gateway may write: its configuration, health socket and logs."""
         return self.home / "gateway"
+
+    @property
+    def doors(self) -> Path:
+        """Which host leads to which sockets: links that the runner makes and the gateway follows."""
+        return self.home / "doors"
 
     @property
     def templates(self) -> Path:

@@ -160,6 +160,7 @@ def gateway_launch(ground: Ground, listen: str, port: int) -> Launch:
         binds=(
             *artifact.binds(),
             Bind(str(layout.gateway), str(layout.gateway), writable=True),
+            Bind(str(layout.doors), str(layout.doors)),
             Bind(str(layout.plane_socket.parent), str(layout.plane_socket.parent)),
             Bind(str(layout.instances), str(layout.instances)),
         ),
