@@ -97,8 +97,6 @@ def _order_statuses() -> dict[str, object]:
             "Complete": (),
             "Canceled": (),
         },
-        "OSCAR_ORDER_STATUS_CASCADE": {"Canceled": "Cancelled"},
-        "OSCAR_LINE_STATUS_PIPELINE": {"Pending": ("Cancelled",), "Cancelled": ()},
     }
 
 

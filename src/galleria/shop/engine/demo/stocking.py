@@ -40,8 +40,9 @@ _STOCK: Final = (48, 30, 17, 64, 25, 9, 38)
 
 
 def put_basics(project: Project) -> None:
-    """Put in what every new store has: the root category, a few pages, the stand-in picture."""
+    """Put in what every new store has: the root category, a few pages, the stand-in picture, how sending is noted."""
     tree.root()
+    get_model("order", "ShippingEventType").objects.get_or_create(code="shipped", defaults={"name": "Shipped"})
     pages.put(pages.BASIC)
     pictures.save(pictures.placeholder(), project.media, "catalog/placeholder.jpg")
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CANCELED: Final = "Canceled"
 COMPLETE: Final = "Complete"
+LINE_CANCELLED: Final = "Cancelled"
 
 
 def watch() -> None:
@@ -30,7 +31,9 @@ def _on_change(order: AbstractOrder, new_status: str, **_ignored: object) -> Non
 
 
 def settle(order: AbstractOrder, *, handed_over: bool) -> None:
-    """Take an order's pieces off what is promised; those handed over leave the shelf too."""
+    """Take an order's pieces off what is promised; those handed over leave the shelf too, other lines are cancelled."""
+    if not handed_over:
+        order.lines.update(status=LINE_CANCELLED)
     pieces: Counter[int] = Counter()
     for line in order.lines.select_related("record"):
         pieces.update(_pieces(line))

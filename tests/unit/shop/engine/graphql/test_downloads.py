@@ -246,5 +246,8 @@ def test_cancelled_pieces_are_for_sale_again_and_completed_ones_leave_the_shelf(
     assert stock.values_list("num_in_stock", "num_allocated").get() == (100, 14)
     set_status(numbers[0], "Canceled")
     assert stock.values_list("num_in_stock", "num_allocated").get() == (100, 4)
+    proof = {"number": numbers[0], "email": "a@example.com", "postcode": "78701"}
+    order = shop.ask("query($i:OrderInformationInput!){guestOrder(input:$i){status items{status}}}", i=proof)
+    assert order["guestOrder"] == {"status": "Canceled", "items": [{"status": "Canceled"}]}
     set_status(numbers[1], "Complete")
     assert stock.values_list("num_in_stock", "num_allocated").get() == (96, 0)
