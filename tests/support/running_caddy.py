@@ -123,6 +123,11 @@ class RunningCaddy:
             return False
         return True
 
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
     def kill(self) -> None:
         """End it without warning, and what is in its sandbox with it."""
         os.killpg(self._process.pid, signal.SIGKILL)

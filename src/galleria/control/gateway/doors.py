@@ -37,6 +37,9 @@ _NEXT: Final = ".next"
 _LOCK: Final = ".lock"
 _WAY: Final = re.compile(rf"{re.escape(_WAYS)}/(?P<store>[a-z0-9-]+)\.(?P<letter>[ab])")
 _PASS_THROUGH: Final = 0o711
+_LOOK_INTO: Final = 0o755
+_READ: Final = 0o644
+"""Caddy opens what it only wants to know to be there."""
 
 
 @dataclass(frozen=True)
@@ -127,15 +130,16 @@ class Doors:
 
     def _make_way(self, route: Route, taken: str | None) -> Path:
         way = self._way(route.store_id, "b" if taken == "a" else "a")
-        for folder in (way.parent, way):
+        for folder, mode in ((way.parent, _PASS_THROUGH), (way, _LOOK_INTO)):
             folder.mkdir(exist_ok=True)
-            folder.chmod(_PASS_THROUGH)
+            folder.chmod(mode)
         for left in way.iterdir():
             left.unlink()
         (way / ENGINE).symlink_to(route.engine_socket)
         (way / STOREFRONT).symlink_to(route.storefront_socket)
         if route.closed:
             (way / CLOSED).touch()
+            (way / CLOSED).chmod(_READ)  # whatever the umask
         _to_disk(way)
         return way
 

@@ -168,9 +168,15 @@ def test_two_doors_to_one_store_are_named(doors: Doors) -> None:
         doors.read()
 
 
-def test_who_passes_through_can_neither_list_nor_write(doors: Doors) -> None:
-    ways = doors.root / ".ways"
-    assert {folder.stat().st_mode & 0o777 for folder in (ways, *ways.iterdir())} == {0o711}
+def test_who_passes_through_can_look_but_not_write_whatever_the_umask(doors: Doors) -> None:
+    before = os.umask(0o077)
+    try:
+        doors.put(TWO, None)
+    finally:
+        os.umask(before)
+    way = doors.root / ".ways" / "shop-002.a"
+    found = [path.stat().st_mode & 0o777 for path in (way.parent, way, way / "closed")]
+    assert found == [0o711, 0o755, 0o644]
 
 
 def test_the_longest_host_fits_into_a_sockets_path() -> None:
