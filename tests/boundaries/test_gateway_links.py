@@ -171,9 +171,8 @@ def test_caddy_listens_nowhere_but_at_the_door_and_for_its_health(caddy: Running
     """There is no admin interface that anybody could be led to."""
     listening = [line.split() for line in Path("/proc/net/unix").read_text("utf-8").splitlines()]
     own = sockets_of(caddy.pid)
-    assert [line[7] for line in listening[1:] if int(line[6]) in own and line[3] == "00010000"] == [
-        config.HEALTH_SOCKET
-    ]
+    names = [line[7] for line in listening[1:] if int(line[6]) in own and line[3] == "00010000"]
+    assert names == [config.HEALTH_SOCKET]
     tcp = [line.split() for kind in ("tcp", "tcp6") for line in Path(f"/proc/net/{kind}").read_text().splitlines()[1:]]
     ports = [int(line[1].rpartition(":")[2], 16) for line in tcp if line[3] == "0A" and int(line[9]) in own]
     assert ports == [caddy.port]
@@ -233,7 +232,7 @@ def test_the_supervisors_socket_is_not_in_the_gateways_sandbox(home: Path, sandb
         assert [status for status, _ in answers] == [200, 200]
 
 
-def test_a_move_is_met_in_the_sandbox_too(home: Path) -> None:
+def test_moving_and_closing_are_met_in_the_sandbox_too(home: Path) -> None:
     layout = sandboxes.two_stores(home)
     place = layout.store("shop-001")
     blue = Route("shop-001", "shop-001.localhost", place.run / "engine-blue.sock", place.run / "storefront-blue.sock")
@@ -246,6 +245,9 @@ def test_a_move_is_met_in_the_sandbox_too(home: Path) -> None:
             for route, name in ((blue, b"blue "), (green, b"green "), (blue, b"blue ")):
                 CaddyGateway(home).put_route(route)
                 assert ask(running, "GET", "/")[1].startswith(name)
+            CaddyGateway(home).close("shop-001")
+            status, page = ask(running, "GET", "/")
+            assert (status, b"This shop is closed right now" in page) == (503, True)
     finally:
         running.kill()
 

@@ -198,7 +198,7 @@ class LivingPlatform:
         """Name everything on disk and in the process table that is of a store."""
         files = [
             str(path.relative_to(self.files))
-            for folder in ("instances", "agents", "supervisor", "gateway", "runner/stores")
+            for folder in ("instances", "agents", "supervisor", "doors", "runner/stores")
             for path in (self.files / folder).rglob("*")
             if store_id in path.name
         ]
