@@ -34,7 +34,7 @@ store-reset: ## Delete one store and create it anew: make store-reset STORE=shop
 health: ## Check the platform's and every store's health (exit code 1 when something is not well)
 	@$(SCRIPTS)/health-check
 
-test: ## Run all checks and tests (installs PostgreSQL and Chromium from Debian's packages when root)
+test: ## Run all checks and tests (installs PostgreSQL, Chromium and Node from Debian's packages when root)
 	@$(SCRIPTS)/test
 
 check: ## Only lint, types, import rules, shell scripts and workflows
