@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar, cast
+from urllib.parse import urlsplit
 
 # httpx brings its command line along (click, rich, pygments: 10 MB) wherever these are installed. No shop needs it.
 if "httpx" not in sys.modules:
@@ -25,6 +26,7 @@ from galleria.shop.storefront.client.exceptions import (
 )
 from galleria.shop.storefront.data.connection import Getting, Posting
 from galleria.shop.storefront.data.errors import Category, EngineBroken, EngineUnavailable, Refused
+from galleria.shop.storefront.data.looking import Look
 
 if TYPE_CHECKING:
     from galleria.shop.storefront.client.async_base_client import HttpClient
@@ -84,6 +86,8 @@ class Engine:
             timeout=httpx.Timeout(read_seconds, connect=CONNECT_SECONDS),
             trust_env=False,
         )
+        host = urlsplit(address.graphql).netloc
+        self._look = Look(address.socket, host, read_seconds) if address.socket and transport is None else None
         self._posting = CommerceClient(url=address.graphql, http_client=cast("HttpClient", Posting(self._http)))
         self._getting = CommerceClient(url=address.graphql, http_client=cast("HttpClient", Getting(self._http)))
 
@@ -124,13 +128,16 @@ class Engine:
 
         Raises `EngineUnavailable`.
         """
-        try:
-            answer = await self._http.get(self.address.graphql + "?query={__typename}")
-        except httpx.RequestError as error:
-            raise EngineUnavailable(type(error).__name__) from error
-        if answer.status_code in _BUSY:
-            raise EngineUnavailable(f"status {answer.status_code}")
-        told: str | None = answer.headers.get(GENERATION_HEADER)
+        if self._look is not None:
+            status, told = await self._look.header(GENERATION_HEADER)
+        else:
+            try:
+                answer = await self._http.get(self.address.graphql, params={"query": "{__typename}"})
+            except httpx.RequestError as error:
+                raise EngineUnavailable(type(error).__name__) from error
+            status, told = answer.status_code, answer.headers.get(GENERATION_HEADER)
+        if status in _BUSY:
+            raise EngineUnavailable(f"status {status}")
         return told
 
     async def _translated(self, answer: Awaitable[T]) -> T:
@@ -160,6 +167,8 @@ class Engine:
     async def close(self) -> None:
         """Give the connections back."""
         await self._http.aclose()
+        if self._look is not None:
+            await self._look.close()
 
 
 def as_customer(token: str | None) -> dict[str, str]:
