@@ -43,7 +43,9 @@ COLUMNS = {
         "run_id", "store_key", "store_id", "operation", "outcome", "requested_by", "started_at", "seconds", "message",
         "error_code", "retryable",
     },
-    "smoke_runs": {"run_id", "store_key", "deployment_id", "started_at", "seconds", "passed", "results"},
+    "smoke_runs": {
+        "run_id", "store_key", "deployment_id", "started_at", "seconds", "passed", "place", "environment", "results",
+    },
     "observations": {"store_key", "runner_id", "observed_at", "routed", "isolation", "processes"},
     "runners": {"runner_id", "runtime", "first_seen_at", "last_seen_at", "releases"},
     "tokens": {

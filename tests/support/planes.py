@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import URL, create_engine, make_url, text
 
 from galleria.contracts import wire
+from galleria.contracts.delivery import DeploySpec, ReleasedPart, ReleaseInfo, RollbackSpec
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.words import (
     AGENT_SMOKE_CHECKS,
@@ -28,11 +29,13 @@ from galleria.contracts.words import (
 )
 from galleria.control.plane.agents import LIVE, AgentAnswer, AgentRefused, Behind, Where
 from galleria.control.plane.callers import Caller, RunnerCaller
-from galleria.control.plane.context import Services
-from galleria.control.plane.services import ending, observing, runners, stores
+from galleria.control.plane.context import PageRequest, Services
+from galleria.control.plane.services import ending, fleet, history, observing, runners, stores, wishing
+from galleria.control.plane.services.aiming import Wish
 from galleria.control.plane.settings import PlaneSettings
 from galleria.control.registry import migrating
 from galleria.control.registry.database import Database, sqlite_url
+from galleria.control.registry.schema import RunnerRow
 from tests.support.postgresql import postgresql_server
 
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -146,9 +149,30 @@ class Plane:
 
     def finish(self, claim: wire.Claim, status: DeploymentStatus, reason: str = "", runner_id: str = RUNNER_ID) -> None:
         """End a deployment."""
-        revision = self.revision(claim.revision_number) if claim.kind.value == "provision" else None
-        report = wire.FinishReport(runner_id=runner_id, status=status, reason=reason, revision=revision, seconds=3.4)
+        revision = self.result(claim) if claim.kind.value in MOVING and status is DeploymentStatus.SUCCEEDED else None
+        failed = status in (DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK)
+        report = wire.FinishReport(
+            runner_id=runner_id,
+            status=status,
+            reason=reason,
+            revision=revision,
+            quarantined=failed and claim.deploy is not None,
+            seconds=3.4,
+        )
         ending.finish(self.services, AS_RUNNER, claim.deployment_id, report)
+
+    def result(self, claim: wire.Claim) -> wire.Revision:
+        """What the store of a claim runs after its success."""
+        now = fleet.show_store(self.services, self.caller(), claim.spec.store_id).revision
+        if now is None or claim.deploy is not None:
+            release_id = claim.deploy.release_id if claim.deploy else None
+            return self.revision(claim.revision_number, release_id)
+        if claim.configure is not None:
+            versions = claim.configure.model_dump(include={"config_version", "secret_version"})
+            return now.model_copy(update={"number": claim.revision_number, "since": self.clock(), **versions})
+        page = history.list_revisions(self.services, self.caller(), claim.spec.store_id, PageRequest())
+        found = next(one for one in page.items if one.number == claim.revision_number)
+        return wire.Revision.model_validate(found.model_dump() | {"since": self.clock()})
 
     def sell(self, store_id: str = "shop-001") -> wire.Claim:
         """Bring a store from nothing to selling."""
@@ -158,7 +182,7 @@ class Plane:
     def carry_out(self, store_id: str = "shop-001") -> wire.Claim:
         """Do what was asked, as a runner with which all goes well."""
         claim = self.claim()
-        if claim.kind.value in ("provision", "start", "restart"):
+        if claim.kind in ending.SMOKED:
             self.smoke(claim.deployment_id)
         self.clock.pass_by(3.4)
         self.finish(claim, DeploymentStatus.SUCCEEDED)
@@ -167,23 +191,78 @@ class Plane:
 
     def observe(self, *store_ids: str, state: ProcessState = ProcessState.RUNNING, routed: bool = True) -> None:
         """Report that all processes of these stores are in ``state``, and that there are no others."""
-        seen = [
-            wire.ObservedStore(store_id=one, processes=processes(self.clock(), state), routed=routed)
-            for one in store_ids
-        ]
+        self.see(
+            *(
+                wire.ObservedStore(store_id=one, processes=processes(self.clock(), state), routed=routed)
+                for one in store_ids
+            )
+        )
+
+    def see(self, *stores: wire.ObservedStore, releases: list[ReleaseInfo] | None = None) -> None:
+        """Report what a runner sees."""
         observation = wire.Observation(
-            runner_id=RUNNER_ID, runtime=Runtime.PROCESS, observed_at=self.clock(), stores=seen
+            runner_id=RUNNER_ID,
+            runtime=Runtime.PROCESS,
+            observed_at=self.clock(),
+            stores=list(stores),
+            releases=releases,
         )
         observing.observe(self.services, AS_RUNNER, observation)
 
-    def revision(self, number: int) -> wire.Revision:
-        """What a store runs after its provisioning."""
+    def have_releases(self, *numbers: int) -> None:
+        """Report that the runner has these releases; what it sees of stores is reported again as it was."""
+        runners.note(self.services, claim_request())
+        with self.services.database.writing() as session:
+            row = session.get_one(RunnerRow, RUNNER_ID)
+            row.releases = [release(number).model_dump(mode="json") for number in numbers]
+
+    def deploy(self, number: int, store_id: str = "shop-001", name: str = "ana") -> wire.Deployment:
+        """Ask for a store to be moved to a release."""
+        wish = Wish.to_deploy(DeploySpec(release_id=release_id(number)))
+        return wishing.request(self.services, self.caller(name), wish, store_id)
+
+    def roll_back(self, to: int | None = None, store_id: str = "shop-001") -> wire.Deployment:
+        """Ask for a store to be taken back."""
+        wish = Wish.to_roll_back(RollbackSpec(to_revision=to, reason="prices were wrong"))
+        return wishing.request(self.services, self.caller(), wish, store_id)
+
+    def revision(self, number: int, release_id: str | None = None) -> wire.Revision:
+        """What a store runs: from the installed environment, or from a release."""
         return wire.Revision(
             number=number,
-            artifacts=dict.fromkeys(STORE_COMPONENTS, "sha256:" + "a" * 64),
+            artifacts=dict.fromkeys(STORE_COMPONENTS, artifact(release_id)),
             versions={Component.STOREFRONT: "1.4.0"},
+            release_id=release_id,
             since=self.clock(),
         )
+
+
+MOVING = ("provision", "deploy", "rollback", "configure")
+"""The kinds whose success says what the store runs now."""
+
+
+def release_id(number: int) -> str:
+    """The id of the release with this number."""
+    return f"rel-{number:012x}"
+
+
+def artifact(of: str | None) -> str:
+    """The digest of a release's artifacts; all of one release are the same."""
+    return "sha256:" + (of.removeprefix("rel-") * 6)[:64] if of else "sha256:" + "a" * 64
+
+
+def release(number: int) -> ReleaseInfo:
+    """A release that has everything a store runs."""
+    return ReleaseInfo(
+        release_id=release_id(number),
+        source_revision=f"{number:040x}",
+        committed_at=START + timedelta(minutes=number),
+        components=[
+            ReleasedPart(component=component, version=f"1.{number}.0", artifact=artifact(release_id(number)))
+            for component in STORE_COMPONENTS
+        ],
+        promoted=["production"],
+    )
 
 
 def spec(store_id: str = "shop-001", host: str | None = None) -> wire.StoreSpec:

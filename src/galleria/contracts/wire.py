@@ -241,7 +241,8 @@ class Deployment(DeploymentSummary):
     """A deployment with all its evidence."""
 
     steps: list[Step]
-    smoke: SmokeRun | None = None
+    smoke: SmokeRun | None = Field(default=None, description="The last one by the agent.")
+    smokes: list[SmokeRun] = Field(default_factory=list, description="All of them, in their order.")
     runner_id: str | None = None
     spec: StoreSpec
     deploy: DeploySpec | None = None

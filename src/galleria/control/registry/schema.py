@@ -246,6 +246,8 @@ class SmokeRunRow(Table):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seconds: Mapped[float]
     passed: Mapped[bool]
+    place: Mapped[str] = mapped_column(String(8), default="slot")
+    environment: Mapped[str] = mapped_column(String(40), default="")
     results: Mapped[list[Plain]] = mapped_column(JSON)
 
 

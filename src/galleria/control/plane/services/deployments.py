@@ -54,7 +54,6 @@ def show_deployment(services: Services, caller: Caller, deployment_id: str) -> D
         row = finding.deployment(session, deployment_id)
         steps = list(session.scalars(select(StepRow).where(StepRow.deployment_id == deployment_id)))
         steps.sort(key=lambda step: (step.started_at, _PLACE[step.stage]))
-        smoke = session.get(SmokeRunRow, row.smoke_id) if row.smoke_id else None
-        return reading.deployment(
-            row, [reading.step(step) for step in steps], reading.smoke_run(smoke) if smoke else None
-        )
+        runs = select(SmokeRunRow).where(SmokeRunRow.deployment_id == deployment_id).order_by(SmokeRunRow.started_at)
+        smokes = [reading.smoke_run(run) for run in session.scalars(runs)]
+        return reading.deployment(row, [reading.step(step) for step in steps], smokes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from galleria.contracts.delivery import ConfigureSpec, DeploySpec, RollbackSpec
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import (
@@ -18,7 +20,16 @@ from galleria.contracts.wire import (
     Step,
     StoreSpec,
 )
-from galleria.contracts.words import DeploymentKind, DeploymentStatus, Operation, Outcome, RollbackClass, Stage, Wanted
+from galleria.contracts.words import (
+    DeploymentKind,
+    DeploymentStatus,
+    Operation,
+    Outcome,
+    RollbackClass,
+    SmokePlace,
+    Stage,
+    Wanted,
+)
 from galleria.control.plane.state import Facts, Seen
 from galleria.control.registry.schema import (
     DeploymentRow,
@@ -86,12 +97,13 @@ def summary(row: DeploymentRow) -> DeploymentSummary:
     )
 
 
-def deployment(row: DeploymentRow, steps: list[Step], smoke: SmokeRun | None) -> Deployment:
+def deployment(row: DeploymentRow, steps: Sequence[Step] = (), smokes: Sequence[SmokeRun] = ()) -> Deployment:
     """A deployment with its evidence."""
     return Deployment(
         **dict(summary(row)),
-        steps=steps,
-        smoke=smoke,
+        steps=list(steps),
+        smoke=next((run for run in smokes if run.run_id == row.smoke_id), None),
+        smokes=list(smokes),
         runner_id=row.runner_id,
         spec=StoreSpec.model_validate(row.spec),
         deploy=DeploySpec.model_validate(row.deploy) if row.deploy else None,
@@ -136,6 +148,9 @@ def smoke_run(row: SmokeRunRow) -> SmokeRun:
         started_at=row.started_at,
         seconds=row.seconds,
         passed=row.passed,
+        place=SmokePlace(row.place),
+        environment=row.environment,
+        deployment_id=row.deployment_id,
         results=[SmokeResult.model_validate(plain) for plain in row.results],
     )
 

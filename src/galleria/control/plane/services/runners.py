@@ -116,7 +116,11 @@ def heartbeat(services: Services, caller: RunnerCaller, deployment_id: str, beat
 
 
 def report_step(services: Services, caller: RunnerCaller, deployment_id: str, report: StepReport) -> Acknowledged:
-    """Keep how far a step is. Sent again, or late, it changes nothing. Raises as `heartbeat` does."""
+    """Keep how far a step is, and what it found. Sent again, or late, it changes nothing.
+
+    Raises:
+        PlaneProblem: ``invalid_request`` for a smoke run that can't be; otherwise as `heartbeat` does.
+    """
     del caller
     with services.database.writing() as session:
         row = finding.deployment(session, deployment_id, locked=True)
@@ -126,6 +130,8 @@ def report_step(services: Services, caller: RunnerCaller, deployment_id: str, re
         known = session.get(StepRow, (deployment_id, report.stage.value, report.name))
         if known is not None and _is_news_no_more(known, report):
             return Acknowledged(deployment_id=deployment_id)
+        if report.smoke is not None:
+            smoke.keep_reported(session, row, report.smoke)
         if report.rollback_class is not None:
             row.rollback_class = report.rollback_class.value
         session.merge(
@@ -154,6 +160,7 @@ def smoke_deployment(services: Services, caller: RunnerCaller, deployment_id: st
     behind = Behind(row.requested_by, ActorKind.AUTOMATION, caller.request_id)
     where = Where(request.agent, request.storefront)
     found = smoke.run(services, row.store_id, behind, where)
+    found = found.model_copy(update={"environment": request.environment, "deployment_id": deployment_id})
     with services.database.writing() as session:
         row = holding.held(session, deployment_id, request.runner_id)
         store = session.get_one(StoreRow, row.store_key)

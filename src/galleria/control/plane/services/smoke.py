@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import AgentHealth, AgentSmoke, AgentStatus, PartState, SmokeResult, SmokeRun
-from galleria.contracts.words import AGENT_SMOKE_CHECKS, Operation, Outcome, SmokeCheck
+from galleria.contracts.words import AGENT_SMOKE_CHECKS, Operation, Outcome, SmokeCheck, SmokePlace
 from galleria.control.plane.agents import LIVE, AgentRefused, Behind, Where
 from galleria.control.plane.context import Services, new_id
+from galleria.control.plane.problems import PlaneProblem
 from galleria.control.plane.services import auditing
-from galleria.control.registry.schema import SmokeRunRow, StoreRow
+from galleria.control.registry.schema import DeploymentRow, SmokeRunRow, StoreRow
 from galleria.observability.redaction import redact_text
 
 
@@ -52,11 +55,33 @@ def keep(session: Session, store: StoreRow, found: SmokeRun, deployment_id: str 
             started_at=found.started_at,
             seconds=found.seconds,
             passed=found.passed,
+            place=found.place.value,
+            environment=found.environment,
             results=[result.model_dump(mode="json") for result in found.results],
         )
     )
     if met:
         store.last_smoke_id = found.run_id
+
+
+def keep_reported(session: Session, row: DeploymentRow, found: SmokeRun) -> None:
+    """Keep a run that the runner made itself, through the public door. Sent again, it changes nothing.
+
+    It is evidence of its deployment and no more: only a run by the agent, with every check, says that a store sells.
+
+    Raises:
+        PlaneProblem: with ``invalid_request``: it was not made through the door, or its numbers are none.
+    """
+    numbers = [found.seconds, *(result.seconds for result in found.results)]
+    if found.place is not SmokePlace.DOOR or not all(math.isfinite(number) for number in numbers):
+        message = "A step reports only smoke runs that were made through the door, with their times in seconds."
+        raise PlaneProblem(ErrorCode.INVALID_REQUEST, message, {"field": "smoke"})
+    if session.get(SmokeRunRow, found.run_id) is not None:
+        return
+    complete = [_one(check, [r for r in found.results if r.check is check]) for check in AGENT_SMOKE_CHECKS]
+    passed = found.passed and all(result.outcome is Outcome.PASSED for result in complete)
+    kept = found.model_copy(update={"results": complete, "passed": passed})
+    keep(session, session.get_one(StoreRow, row.store_key), kept, row.deployment_id, met=False)
 
 
 def said(found: SmokeRun) -> str:

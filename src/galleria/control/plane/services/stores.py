@@ -94,7 +94,7 @@ def _register(services: Services, caller: Caller, spec: StoreSpec) -> Deployment
         detail = f"Deployment {made.deployment_id}."
         entry = writing.act(caller, AuditAction.STORE_REGISTER, row.store_id, detail, outcome=AuditOutcome.ACCEPTED)
         writing.commit_with(services, session, entry)
-        return reading.deployment(made, [], None)
+        return reading.deployment(made)
 
 
 def _refuse_taken(session: Session, spec: StoreSpec) -> None:

@@ -69,7 +69,7 @@ def required_role(wish: Wish) -> Role:
 def _request(services: Services, caller: Caller, wish: Wish, store_id: str, if_version: int | None) -> Deployment:
     with services.database.writing() as session:
         made = place(services, session, caller, wish, store_id, if_version)
-        return reading.deployment(made, [], None)
+        return reading.deployment(made)
 
 
 def place(

@@ -18,6 +18,8 @@ def upgrade() -> None:
     """Add the tables and columns; what each store runs becomes the first entry of its history."""
     op.add_column("stores", sa.Column("followed_from", sa.Integer(), nullable=True))
     op.add_column("runners", sa.Column("releases", sa.JSON(), nullable=True))
+    op.add_column("smoke_runs", sa.Column("place", sa.String(8), nullable=False, server_default="slot"))
+    op.add_column("smoke_runs", sa.Column("environment", sa.String(40), nullable=False, server_default=""))
     _deployments()
     _revisions()
     _rollouts()
