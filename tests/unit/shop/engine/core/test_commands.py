@@ -60,17 +60,19 @@ def shop(template: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_template_is_one_whole_database_with_pictures_and_an_index(template: Path) -> None:
-    assert {path.name for path in template.iterdir()} == {"engine.db", "media", "index"}
+def test_a_template_is_one_whole_database_with_pictures_files_and_an_index(template: Path) -> None:
+    assert {path.name for path in template.iterdir()} == {"engine.db", "media", "downloads", "index"}
     with closing(sqlite3.connect(template / "engine.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         names = [name for (name,) in database.execute("SELECT original FROM catalogue_productimage")]
+        files = [name for (name,) in database.execute("SELECT file FROM shelf_downloadlink")]
         axes = database.execute(
             "SELECT count(*) FROM (SELECT product_id FROM shelf_configurableoption GROUP BY 1 HAVING count(*) = 2)"
         ).fetchone()[0]
         categories = database.execute("SELECT count(*) FROM catalogue_category WHERE depth = 2").fetchone()[0]
     assert names
     assert all((template / "media" / name).is_file() for name in names)
+    assert [(template / "downloads" / name).read_bytes()[:5] for name in files] == [b"%PDF-"]
     assert axes >= 5
     assert categories >= 6
 
