@@ -11,6 +11,9 @@ from galleria.contracts.problems import ContractBroken
 RESERVED_HOSTS: Final = frozenset({"galleria.localhost", "localhost"})
 """The control plane's own names."""
 
+HOST_LENGTH_LIMIT: Final = 90
+"""Longest host name of a shop. DNS takes 253, but the gateway has it in a Unix socket's path, which ends at 107 bytes."""
+
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
@@ -19,12 +22,14 @@ def validate_host(text: str) -> str:
 
     Raises:
         ContractBroken: with ``host_invalid``, when it has upper case, a port, a dot at the end, a label that DNS does
-            not take, more than 253 characters, is an IP address, or is the control plane's own name.
+            not take, more than 90 characters, is an IP address, or is the control plane's own name.
     """
     if text in RESERVED_HOSTS:
         raise _broken(f"{text} is the control plane's own name; choose another host.")
     labels = text.split(".")
-    if len(text) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
+    if len(text) > HOST_LENGTH_LIMIT:
+        raise _broken(f"The host has {len(text)} characters; choose one of at most {HOST_LENGTH_LIMIT}.")
+    if not all(_LABEL.fullmatch(label) for label in labels):
         raise _broken(
             "The host is not a host name: use small letters, digits and hyphens in parts joined by dots, without a "
             "port, such as shop-001.localhost."

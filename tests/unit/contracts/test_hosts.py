@@ -8,7 +8,7 @@ from galleria.contracts.errors import ErrorCode
 from galleria.contracts.hosts import validate_host
 from galleria.contracts.problems import ContractBroken
 
-LONGEST = ".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 61])
+LONGEST = ".".join(["a" * 63, "b" * 26])
 
 
 @pytest.mark.parametrize(

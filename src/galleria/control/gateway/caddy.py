@@ -40,6 +40,15 @@ class CaddyGateway:
         with self._doors.locked():
             self._doors.remove(store_id, self._doors.read().get(store_id))
 
+    def open_unseen(self, route: Route) -> str:
+        with self._doors.locked():
+            check_route(route, self._doors.read().values())
+            return self._doors.open_unseen(route)
+
+    def close_unseen(self, store_id: str) -> None:
+        with self._doors.locked():
+            self._doors.close_unseen(store_id)
+
     def routes(self) -> Sequence[Route]:
         self._ask_whether_it_answers()
         with self._doors.locked(to_look=True):

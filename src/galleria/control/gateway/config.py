@@ -9,7 +9,8 @@ import html
 import string
 from typing import Final, TypeAlias
 
-from galleria.control.gateway.doors import CLOSED, DOORS, ENGINE, STOREFRONT
+from galleria.control.gateway.doors import CLOSED, DOORS, ENGINE, STOREFRONT, UNSEEN
+from galleria.control.gateway.port import UNSEEN_HEADER
 from galleria.control.gateway.rules import HOST_PATTERN, PLANE_HOSTS
 
 JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict[str, JsonValue]"
@@ -30,6 +31,9 @@ _STORAGE: Final = "gateway/storage"
 
 _HOST: Final = "{http.regexp.door.host}"
 """The host as it was matched: never what the request says, which may hold anything."""
+
+_UNSEEN_DOOR: Final = f"{UNSEEN}/{{http.regexp.unseen.secret}}"
+"""An unseen door, by its secret as it was matched."""
 
 _RETRY_FOR: Final = "3s"
 """How long a request waits for a process that is restarted. Only a failed connect is tried again: nothing was sent."""
@@ -57,7 +61,7 @@ def caddy_config(listen: str) -> Json:
                     "door": {
                         "listen": [listen],
                         "automatic_https": {"disable": True},
-                        "routes": [_plane_route(), _in_lower_case(), _doors(), _nobody()],
+                        "routes": [_plane_route(), _in_lower_case(), _unseen(), _doors(), _nobody()],
                         "errors": {"routes": [_unreachable()]},
                     },
                     "health": {
@@ -94,7 +98,11 @@ def _doors() -> Json:
     inner: list[JsonValue] = [
         # A door that is closed or opened between the two looks leads on: it never looks like a shop that is not there.
         {"match": [_at_the_door(CLOSED)], "handle": [_closed()], "terminal": True},
-        {"match": [_at_the_door("")], "handle": [{"handler": "subroute", "routes": _store_routes()}], "terminal": True},
+        {
+            "match": [_at_the_door("")],
+            "handle": [_through(_HOST)],
+            "terminal": True,
+        },
     ]
     return {
         "match": [{"vars_regexp": {"{http.request.host}": {"name": "door", "pattern": f"^(?P<host>{HOST_PATTERN})$"}}}],
@@ -102,13 +110,29 @@ def _doors() -> Json:
     }
 
 
-def _store_routes() -> list[JsonValue]:
-    engine, storefront = (f"{DOORS}/{_HOST}/{name}" for name in (ENGINE, STOREFRONT))
-    return [
+def _unseen() -> Json:
+    """Lead whoever knows a secret through the door of that secret. Whoever names another one is like anybody else."""
+    inner: list[JsonValue] = [
+        {
+            "match": [{"file": {"root": DOORS, "try_files": [f"/{_UNSEEN_DOOR}/"]}}],
+            "handle": [{"handler": "headers", "request": {"delete": [UNSEEN_HEADER]}}, _through(_UNSEEN_DOOR)],
+            "terminal": True,
+        }
+    ]
+    return {
+        "match": [{"header_regexp": {UNSEEN_HEADER: {"name": "unseen", "pattern": "^(?P<secret>[0-9a-f]{64})$"}}}],
+        "handle": [{"handler": "subroute", "routes": inner}],
+    }
+
+
+def _through(door: str) -> Json:
+    engine, storefront = (f"{DOORS}/{door}/{name}" for name in (ENGINE, STOREFRONT))
+    routes: list[JsonValue] = [
         {"match": [{"path": list(INTERNAL_PATHS)}], "handle": [_no_page()], "terminal": True},
         {"match": [{"path": list(ENGINE_PATHS)}], "handle": [_limit(), _proxy(engine)], "terminal": True},
         {"handle": [_limit(), _proxy(storefront)]},
     ]
+    return {"handler": "subroute", "routes": routes}
 
 
 def _at_the_door(name: str) -> Json:

@@ -5,6 +5,7 @@ doors/<host>                -> .ways/<store>.a       a door; one rename(2) leads
 doors/.ways/<store>.a/       engine, storefront      links to the sockets of one slot each
                              closed                  an empty file: answer 503 and lead nowhere
 doors/.ways/<store>.b/                               the way before, or nothing
+doors/.unseen/<secret>      -> ../.ways/<store>.u     a door that only who knows the secret goes through
 ```
 
 A way that a door leads to is never changed, so engine and storefront move together. There are two of each store, so
@@ -16,10 +17,11 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +34,11 @@ ENGINE: Final = "engine"
 STOREFRONT: Final = "storefront"
 CLOSED: Final = "closed"
 
+UNSEEN: Final = ".unseen"
+"""Below the doors: one link a secret."""
+
 _WAYS: Final = ".ways"
+_UNSEEN_LETTER: Final = "u"
 _NEXT: Final = ".next"
 _LOCK: Final = ".lock"
 _WAY: Final = re.compile(rf"{re.escape(_WAYS)}/(?P<store>[a-z0-9-]+)\.(?P<letter>[ab])")
@@ -105,8 +111,33 @@ class Doors:
         except OSError as error:
             raise GatewayUnavailable("The doors can't be written; is the disk full?", retry_after=10) from error
 
+    def open_unseen(self, route: Route) -> str:
+        """Make a door that only a new secret leads through, and return the secret.
+
+        :raises GatewayUnavailable: no room on the disk; nothing was changed.
+        """
+        self.close_unseen(route.store_id)
+        secret, folder = secrets.token_hex(32), self.root / UNSEEN
+        try:
+            folder.mkdir(exist_ok=True)
+            folder.chmod(_PASS_THROUGH)
+            way = self._fill_way(self._way(route.store_id, _UNSEEN_LETTER), replace(route, closed=False))
+            (folder / secret).symlink_to(Path("..") / way.relative_to(self.root))
+        except OSError as error:
+            raise GatewayUnavailable("The doors can't be written; is the disk full?", retry_after=10) from error
+        return secret
+
+    def close_unseen(self, store_id: str) -> None:
+        """Forget the door that only a secret leads through."""
+        way = self._way(store_id, _UNSEEN_LETTER)
+        for door in (self.root / UNSEEN).glob("*"):
+            if door.readlink().name == way.name:
+                door.unlink()
+        shutil.rmtree(way, ignore_errors=True)
+
     def remove(self, store_id: str, before: Route | None) -> None:
         """Forget a store and its ways; what a killed change left of them too."""
+        self.close_unseen(store_id)
         if before is not None:
             (self.root / before.host).unlink()
             _to_disk(self.root)
@@ -129,7 +160,9 @@ class Doors:
         return (self.root / before.host).readlink().name[-1]
 
     def _make_way(self, route: Route, taken: str | None) -> Path:
-        way = self._way(route.store_id, "b" if taken == "a" else "a")
+        return self._fill_way(self._way(route.store_id, "b" if taken == "a" else "a"), route)
+
+    def _fill_way(self, way: Path, route: Route) -> Path:
         for folder, mode in ((way.parent, _PASS_THROUGH), (way, _LOOK_INTO)):
             folder.mkdir(exist_ok=True)
             folder.chmod(mode)

@@ -14,6 +14,7 @@ class NullGateway:
     """A `GatewayPort` that only remembers. `faults` makes the next write or read fail once."""
 
     faults: list[GatewayFault] = field(default_factory=list)
+    unseen: dict[str, Route] = field(default_factory=dict)
     _routes: dict[str, Route] = field(default_factory=dict)
 
     def put_route(self, route: Route) -> None:
@@ -29,6 +30,16 @@ class NullGateway:
     def remove_route(self, store_id: str) -> None:
         self._fail_if_told()
         self._routes.pop(store_id, None)
+
+    def open_unseen(self, route: Route) -> str:
+        self._fail_if_told()
+        check_route(route, self._routes.values())
+        self.unseen[route.store_id] = route
+        return "0" * 64
+
+    def close_unseen(self, store_id: str) -> None:
+        self._fail_if_told()
+        self.unseen.pop(store_id, None)
 
     def routes(self) -> Sequence[Route]:
         self._fail_if_told()

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+UNSEEN_HEADER = "Galleria-Unseen"
+"""The header with which the runner goes through an unseen door."""
+
 
 class GatewayFault(Exception):
     """Something the gateway could not do. The message is one sentence for an operator."""
@@ -63,6 +66,21 @@ class GatewayPort(Protocol):
 
     def remove_route(self, store_id: str) -> None:
         """Forget the store: its host answers 404. No route, nothing to do."""
+        ...
+
+    def open_unseen(self, route: Route) -> str:
+        """Open a second door to a store, beside its door and in place of an earlier one of this kind: at the same host,
+        by the same way through the gateway, for whoever sends the returned secret in the header `UNSEEN_HEADER`.
+
+        Nobody else meets it, and what is behind it never sees the secret.
+
+        :raises GatewayRefused: as `put_route`.
+        :raises GatewayUnavailable: no room on the disk; nothing was changed.
+        """
+        ...
+
+    def close_unseen(self, store_id: str) -> None:
+        """Close the store's unseen door. None there is fine."""
         ...
 
     def routes(self) -> Sequence[Route]:

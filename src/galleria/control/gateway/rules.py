@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from galleria.contracts.hosts import HOST_LENGTH_LIMIT
 from galleria.contracts.words import is_store_id
 from galleria.control.gateway.port import GatewayRefused, Route
 
@@ -15,9 +16,6 @@ PLANE_HOSTS: Final = ("galleria.localhost", "localhost", "127.0.0.1", "::1")
 HOST_PATTERN: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
 """A host name in lower case. Means the same to Python and to Go, whose regular expressions Caddy has."""
 
-HOST_LIMIT: Final = 90
-"""Longest host name: it is part of a Unix socket's path below the state folder, which ends at 107 bytes."""
-
 
 def check_route(route: Route, others: Iterable[Route]) -> None:
     """Refuse a route that is malformed or would take a host from someone else.
@@ -26,8 +24,10 @@ def check_route(route: Route, others: Iterable[Route]) -> None:
     """
     if not is_store_id(route.store_id):
         raise GatewayRefused(f"{route.store_id!r} is not a store id.")
-    if len(route.host) > HOST_LIMIT:
-        raise GatewayRefused(f"{route.host!r} is too long for a host name here: at most {HOST_LIMIT} characters.")
+    if len(route.host) > HOST_LENGTH_LIMIT:
+        raise GatewayRefused(
+            f"{route.host!r} is too long for a host name here: at most {HOST_LENGTH_LIMIT} characters."
+        )
     if re.fullmatch(HOST_PATTERN, route.host) is None:
         raise GatewayRefused(f"{route.host!r} is not a host name: lower-case letters, digits, hyphens and dots only.")
     if route.host in PLANE_HOSTS:

@@ -37,7 +37,7 @@ def door() -> Json:
 
 
 def routes() -> list[Json]:
-    """The public door's routes: the plane, lower case, the doors, nobody."""
+    """The public door's routes: the plane, lower case, unseen doors, the doors, nobody."""
     return [fields(each) for each in items(door()["routes"])]
 
 
@@ -55,7 +55,7 @@ def inner(route: JsonValue) -> list[Json]:
 
 def answer(path: str) -> Json:
     """The last handler for a path of an open store's host: what answers."""
-    _, opened = inner(routes()[2])
+    _, opened = inner(routes()[3])
     for each in inner(opened):
         paths = [str(path) for matcher in items(each.get("match", [])) for path in items(fields(matcher)["path"])]
         if not paths or any(_fits(path, pattern) for pattern in paths):
@@ -94,7 +94,7 @@ def test_only_the_name_that_was_matched_gets_into_a_path() -> None:
     ["", ".", "..", ".ways", "a..b", "a/b", "a/../b", "-a", "a-", "A", "a:80", "a b", "a\n", "\na", "a*", "{a}", "a_b"],
 )
 def test_what_is_no_host_name_matches_no_door(host: str) -> None:
-    (match,) = items(routes()[2]["match"])
+    (match,) = items(routes()[3]["match"])
     pattern = str(fields(fields(fields(match)["vars_regexp"])["{http.request.host}"])["pattern"])
     assert pattern.startswith("^(?P<host>")
     assert pattern.endswith(")$")
@@ -150,7 +150,7 @@ def test_an_unknown_host_is_nobodys() -> None:
 
 
 def test_a_closed_store_is_told_so_before_all_else_and_led_nowhere() -> None:
-    closed, _ = inner(routes()[2])
+    closed, _ = inner(routes()[3])
     assert closed["match"] == [{"file": {"root": "doors", "try_files": [f"/{HOST}/closed"]}}]
     (page,) = handlers(closed)
     assert (page["handler"], page["status_code"]) == ("static_response", 503)
@@ -187,7 +187,7 @@ def test_events_are_not_buffered() -> None:
 
 
 def test_every_body_has_a_limit() -> None:
-    _, opened = inner(routes()[2])
+    _, opened = inner(routes()[3])
     limits = [handlers(routes()[0])[0], *(handlers(each)[0] for each in inner(opened)[1:])]
     assert {(each["handler"], each["max_size"]) for each in limits} == {("request_body", 64 * 1024 * 1024)}
 

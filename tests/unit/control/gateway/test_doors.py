@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from galleria.contracts.hosts import HOST_LENGTH_LIMIT
 from galleria.control.gateway.doors import Doors
 from galleria.control.gateway.port import GatewayBroken, GatewayUnavailable, Route
-from galleria.control.gateway.rules import HOST_LIMIT
 
 ONE = Route("shop-001", "one.localhost", Path("/i/1/engine-blue.sock"), Path("/i/1/storefront-blue.sock"))
 MOVED = replace(ONE, engine_socket=Path("/i/1/engine-green.sock"), storefront_socket=Path("/i/1/storefront-green.sock"))
@@ -180,4 +180,4 @@ def test_who_passes_through_can_look_but_not_write_whatever_the_umask(doors: Doo
 
 
 def test_the_longest_host_fits_into_a_sockets_path() -> None:
-    assert len(f"doors/{'h' * HOST_LIMIT}/storefront") <= 107
+    assert len(f"doors/{'h' * HOST_LENGTH_LIMIT}/storefront") <= 107
