@@ -21,7 +21,7 @@ from tests.unit.control.delivery.stage import visit
 class BrokenDoor(HttpKnocking):
     """The last thing that can go wrong: everything is made and open, and the public door fails."""
 
-    def at_the_door(self, door: PublicDoor, host: str) -> list[SmokeResult]:
+    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> list[SmokeResult]:
         return visit(passes=False)
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from galleria.control.gateway.caddy import CaddyGateway
 from galleria.control.gateway.null import NullGateway
-from galleria.control.gateway.port import GatewayPort, GatewayRefused, GatewayUnavailable, Route
+from galleria.control.gateway.port import UNSEEN_HEADER, GatewayPort, GatewayRefused, GatewayUnavailable, Route
 from tests.support.crowd import Crowd, Shopper
 from tests.support.running_caddy import RunningCaddy, backend, slow_backend
 
@@ -101,6 +101,32 @@ def test_each_store_gets_what_is_its_own(caddy: RunningCaddy) -> None:
         assert caddy.get("shop-002.localhost")[1].startswith("front-2 / ")
         for host in ("galleria.localhost", "localhost", "127.0.0.1"):
             assert caddy.get(host, "/health")[1].startswith("plane /health ")
+
+
+NOBODY: dict[str, str] = {}
+
+
+def test_an_unseen_door_is_for_who_knows_the_secret(caddy: RunningCaddy) -> None:
+    gateway, live, beside = CaddyGateway(caddy.home), in_slot(1, "blue", caddy.home), in_slot(1, "green", caddy.home)
+    with (
+        backend(live.engine_socket, "engine-blue"),
+        backend(live.storefront_socket, "front-blue"),
+        backend(beside.engine_socket, "engine-green"),
+        backend(beside.storefront_socket, "front-green"),
+    ):
+        gateway.put_route(live)
+        first = gateway.open_unseen(beside)
+        secret = gateway.open_unseen(beside)
+        for path, part in (("/", "front"), ("/graphql", "engine")):
+            status, text = caddy.get(live.host, path, **{UNSEEN_HEADER: secret})
+            assert (status, text.split()[:3]) == (200, [f"{part}-green", path, f"{live.host}:{caddy.port}"])
+            for stranger in (NOBODY, {UNSEEN_HEADER: first}, {UNSEEN_HEADER: "0" * 64}, {UNSEEN_HEADER: "../x"}):
+                assert caddy.get(live.host, path, **stranger)[1].startswith(f"{part}-blue ")
+        assert caddy.get(live.host, "/_health", **{UNSEEN_HEADER: secret})[0] == 404
+        assert list(gateway.routes()) == [live]
+        gateway.close_unseen("shop-001")
+        gateway.close_unseen("shop-001")
+        assert caddy.get(live.host, "/", **{UNSEEN_HEADER: secret})[1].startswith("front-blue ")
 
 
 @pytest.mark.parametrize("path", ["/_health", "/%5Fhealth", "//_health", "/./_health", "/_HEALTH", "/_health?x=1"])

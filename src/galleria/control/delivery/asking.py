@@ -5,7 +5,8 @@ from __future__ import annotations
 import http.client
 import socket
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ class Question:
     host: str
     body: str | None = None
     most_bytes: int = MOST_BYTES
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def ask(connection: http.client.HTTPConnection, question: Question) -> Answer:
 
     :raises OSError, http.client.HTTPException: there is no answer, none in time, or none in HTTP.
     """
-    headers = {"Host": question.host, "Connection": "close"}
+    headers = {**question.headers, "Host": question.host, "Connection": "close"}
     if question.body is not None:
         headers["Content-Type"] = "application/json"
     try:

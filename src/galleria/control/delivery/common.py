@@ -118,10 +118,10 @@ class SmokeThroughThePublicDoor(Step):
         return Done(f"All {len(run.results)} checks passed through the public door in {run.seconds:.1f} s.", facts)
 
 
-def shop_at_the_door(parts: Parts, work: Work) -> SmokeRun:
-    """Come in as a shopper does, and return how it went as a smoke run."""
+def shop_at_the_door(parts: Parts, work: Work, unseen: str = "") -> SmokeRun:
+    """Come in as a shopper does, or through the unseen door of that secret, and return how it went as a smoke run."""
     started_at, began = parts.clock.now(), parts.clock.monotonic()
-    results = parts.knocking.at_the_door(read_public_door(parts.home), work.host)
+    results = parts.knocking.at_the_door(read_public_door(parts.home), work.host, unseen)
     passed = {result.check for result in results if result.outcome is Outcome.PASSED}
     return SmokeRun(
         run_id=f"smk-{uuid.uuid4().hex[:16]}",

@@ -35,6 +35,7 @@ def deploy(parts: Parts) -> tuple[Step, ...]:
         slots.StartTheFreeSlot(parts),
         slots.WaitUntilTheSlotIsHealthy(parts),
         slots.SmokeTheNewSlot(parts),
+        slots.SmokeThroughAnUnseenDoor(parts),
         slots.Switch(parts),
         slots.SmokeThroughThePublicDoor(parts),
         slots.Watch(parts),

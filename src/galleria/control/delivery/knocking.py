@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import http.client
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final, Protocol
@@ -14,6 +14,7 @@ from galleria.control.delivery import asking
 from galleria.control.delivery.asking import DoorConnection, Question, UnixConnection
 from galleria.control.delivery.settings import PublicDoor
 from galleria.control.delivery.shopping import GRAPHQL, Carts, Shopping, Visit
+from galleria.control.gateway.port import UNSEEN_HEADER
 from galleria.control.runtimes.port import Doors
 
 HEALTH_PATHS: Final = {
@@ -32,9 +33,12 @@ class KnockingPort(Protocol):
         """Say whether this component of a store, at this Unix socket, calls itself healthy."""
         ...
 
-    def at_the_door(self, door: PublicDoor, host: str) -> list[SmokeResult]:
+    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> list[SmokeResult]:
         """Shop through the public door as a shopper of ``host`` would, and leave nothing behind: every check that needs
-        no agent, in its order."""
+        no agent, in its order.
+
+        ``unseen`` is the secret of an unseen door, to go through that one.
+        """
         ...
 
     def in_the_slot(self, doors: Doors, host: str) -> list[SmokeResult]:
@@ -70,10 +74,14 @@ class HttpKnocking:
             return False
         return answer.status == HTTPStatus.OK
 
-    def at_the_door(self, door: PublicDoor, host: str) -> list[SmokeResult]:
-        # *.localhost need not resolve on this machine, so the name goes into the Host header.
-        visit = Visit(host, lambda question: asking.ask(DoorConnection(door, asking.DOOR_SECONDS), question))
-        return Shopping(visit, self.carts).go()
+    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> list[SmokeResult]:
+        headers = {UNSEEN_HEADER: unseen} if unseen else {}
+
+        def ask(question: Question) -> asking.Answer:
+            # *.localhost need not resolve on this machine, so the name goes into the Host header.
+            return asking.ask(DoorConnection(door, asking.DOOR_SECONDS), replace(question, headers=headers))
+
+        return Shopping(Visit(host, ask), self.carts).go()
 
     def in_the_slot(self, doors: Doors, host: str) -> list[SmokeResult]:
         def ask(question: Question) -> asking.Answer:

@@ -6,7 +6,7 @@ same switch the other way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -147,6 +147,34 @@ class SmokeTheNewSlot(common.Smoke):
             agent=slots.get(Component.SHOP_AGENT),
             storefront=slots.get(Component.STOREFRONT),
         )
+
+
+@dataclass(frozen=True)
+class SmokeThroughAnUnseenDoor(Step):
+    """Come in to the new slot as a shopper will, by the gateway and at the shop's own host, before any shopper does."""
+
+    parts: Parts
+    stage = Stage.DEPLOY
+    name = "smoke through an unseen door"
+    blames = True
+
+    def run(self, work: Work) -> Done:
+        move = move_of(work)
+        if not move.placements:
+            return Done("Shoppers meet it already.", work.facts)
+        secret = self.parts.gateway.open_unseen(route_to(self.parts, work, move.slots))
+        try:
+            run = common.shop_at_the_door(self.parts, work, secret)
+        finally:
+            self.parts.gateway.close_unseen(work.store_id)
+        if not run.passed:
+            raise DoorFailed(f"Through the gateway it fails: {common.what_failed(run)}.", run)
+        facts = work.facts.model_copy(update={"door": run})
+        return Done(f"All {len(run.results)} checks passed through the gateway, unseen, in {run.seconds:.1f} s.", facts)
+
+    def undo(self, work: Work) -> str:
+        self.parts.gateway.close_unseen(work.store_id)
+        return ""
 
 
 @dataclass(frozen=True)
@@ -351,10 +379,14 @@ def is_live(parts: Parts, store_id: str, move: Move) -> bool:
 
 def lead_shoppers_to(parts: Parts, work: Work, slots: dict[Component, Slot]) -> None:
     """Move the door: engine and storefront together, in one atomic write. An agent is met by no shopper."""
-    doors = parts.runtime.doors(work.store_id, slots)
     route = next((each for each in parts.gateway.routes() if each.store_id == work.store_id), None)
-    closed = route.closed if route else False
-    parts.gateway.put_route(Route(work.store_id, work.host, doors.engine, doors.storefront, closed=closed))
+    parts.gateway.put_route(replace(route_to(parts, work, slots), closed=route.closed if route else False))
+
+
+def route_to(parts: Parts, work: Work, slots: dict[Component, Slot]) -> Route:
+    """Return the way to engine and storefront in these slots."""
+    doors = parts.runtime.doors(work.store_id, slots)
+    return Route(work.store_id, work.host, doors.engine, doors.storefront)
 
 
 def smoke_after_the_way_back(parts: Parts, work: Work) -> str:

@@ -153,6 +153,7 @@ class ScriptedKnocking:
     door_passes: bool = True
     door_fails: int = 0
     """So many times more the door fails."""
+    unseen_passes: bool = True
     silent: set[str] = field(default_factory=set)
     """Sockets, by file name, that nobody answers at."""
     asked: int = 0
@@ -161,7 +162,9 @@ class ScriptedKnocking:
         self.asked += 1
         return self.asked > self.healthy_after and socket_path.name not in self.silent
 
-    def at_the_door(self, door: PublicDoor, host: str) -> list[SmokeResult]:
+    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> list[SmokeResult]:
+        if unseen:
+            return visit(passes=self.unseen_passes)
         passes = self.door_passes and self.door_fails == 0
         self.door_fails = max(0, self.door_fails - 1)
         return visit(passes=passes)

@@ -39,6 +39,7 @@ DEPLOY_STEPS = [
     "start the free slot",
     "wait until healthy",
     "smoke the new slot",
+    "smoke through an unseen door",
     "switch",
     "smoke through the public door",
     "watch",
@@ -226,6 +227,18 @@ def test_a_release_that_dies_again_and_again_is_not_waited_for(selling: Stage) -
     assert report.reason == "Wait until healthy: The new engine does not start: it died 3 times."
     assert report.quarantined
     assert selling.clock.passed - began < 5
+
+
+def test_a_release_that_fails_through_the_gateway_meets_no_shopper(selling: Stage) -> None:
+    selling.knocking.unseen_passes = False
+    before = route(selling)
+    report = deploy(selling, selling.releases.add())
+    assert report.status is DeploymentStatus.FAILED
+    assert report.reason.startswith("Smoke through an unseen door: Through the gateway it fails")
+    assert report.quarantined
+    assert route(selling) == before
+    assert selling.gateway.unseen == {}
+    assert next(each.smoke for each in selling.plane.reports if each.smoke and not each.smoke.passed)
 
 
 def test_a_release_that_fails_through_the_door_is_taken_back(selling: Stage) -> None:

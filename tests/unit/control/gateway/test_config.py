@@ -86,7 +86,7 @@ def test_only_the_name_that_was_matched_gets_into_a_path() -> None:
     text = json.dumps(door()).replace('{"{http.request.host}": {"name": "door"', "")
     assert "{http.request" not in text
     for found in re.findall(r"\{http\.[^}]*\}", text):
-        assert found in (HOST, "{http.error.status_code}")
+        assert found in (HOST, "{http.regexp.unseen.secret}", "{http.error.status_code}")
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,18 @@ def test_an_unknown_host_is_nobodys() -> None:
     assert "match" not in routes()[-1]
     assert (page["handler"], page["status_code"]) == ("static_response", 404)
     assert "There is no shop here" in str(page["body"])
+
+
+def test_only_what_looks_like_a_secret_is_looked_for_among_the_unseen_doors() -> None:
+    unseen = routes()[2]
+    assert unseen["match"] == [
+        {"header_regexp": {"Galleria-Unseen": {"name": "unseen", "pattern": "^(?P<secret>[0-9a-f]{64})$"}}}
+    ]
+    (found,) = inner(unseen)
+    # Apart from the pattern: Caddy tries the matchers of one set in no order, and the secret comes from the pattern.
+    assert found["match"] == [{"file": {"root": "doors", "try_files": ["/.unseen/{http.regexp.unseen.secret}/"]}}]
+    assert handlers(found)[0] == {"handler": "headers", "request": {"delete": ["Galleria-Unseen"]}}
+    assert "terminal" not in unseen, "whoever names no secret is like anybody else"
 
 
 def test_a_closed_store_is_told_so_before_all_else_and_led_nowhere() -> None:
