@@ -152,7 +152,7 @@ BROKEN = {
         "Smoke the new slot",
     ),
     "fails only through the door": Broken(
-        Component.STOREFRONT, {f"{STOREFRONT}/app.py": appending(_DOOR)}, "The public door fails"
+        Component.STOREFRONT, {f"{STOREFRONT}/app.py": appending(_DOOR)}, "Through the gateway it fails"
     ),
     "leaks and dies after the switch": Broken(
         Component.STOREFRONT,
