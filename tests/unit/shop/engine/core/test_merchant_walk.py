@@ -64,6 +64,7 @@ def trade(store: Project, skus: Sequence[str]) -> None:
     from galleria.shop.engine.graphql.records.models import CmsBlock, TaxRate
     from galleria.shop.engine.index import keeping
     from galleria.shop.engine.serve import make_web
+    from galleria.shop.engine.shelf.models import ImportRun
 
     keeping.rebuild()
     product = get_model("catalogue", "Product").objects.get(upc=skus[-1])
@@ -79,6 +80,8 @@ def trade(store: Project, skus: Sequence[str]) -> None:
     get_model("reviews", "ProductReview").objects.create(product=product, score=4, title="Good", body="Is.", name="A")
     get_model("partner", "StockAlert").objects.create(stockrecord=product.stockrecords.get(), threshold=5)
     get_model("communication", "CommunicationEventType").objects.create(code="ORDER_PLACED", name="Order placed")
+    ImportRun.objects.create(file_name="a.csv", state="done", report={"created": 2, "changed": 0, "skipped": 1})
+    ImportRun.objects.create(file_name="b.csv", state="failed", report={"error": "It is no CSV."})
     CmsBlock.objects.create(identifier="promise", title="Promise", content="<p>Mended.</p>")
     TaxRate.objects.create(code="CA", country="US", region_code="CA", percent=8)
     methods = get_model("shipping", "OrderAndItemCharges").objects
