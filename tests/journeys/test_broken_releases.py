@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from galleria.contracts.words import Component, DeploymentStatus, RollbackClass
-from tests.journeys.living import LivingPlatform, living_platform
+from tests.journeys.living import LivingPlatform, living_platform, until
 from tests.journeys.shoppers import shopping
 from tests.support.workshop import Change, Workshop, appending, workshop
 
@@ -118,9 +118,7 @@ def fail(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("shelf", "9001_works")]
     operations = [migrations.RunPython(fail)]
-
-
-galleria_rollback_class = "B"
+    galleria_rollback_class = "B"
 """
 
 
@@ -188,7 +186,7 @@ def test_a_broken_release_never_meets_a_shopper(platform: LivingPlatform, shop: 
     assert after.revision is not None
     assert (after.revision.number, after.revision.artifacts) == (before.revision.number, before.revision.artifacts)
     assert release_id in [each.release_id for each in after.quarantined]
-    assert all(process.live for process in after.processes)
+    until(lambda: all(process.live for process in platform.store(STORE).processes), "the broken processes to be gone")
 
 
 def test_a_good_release_is_taken_after_all_of_these(platform: LivingPlatform, shop: Workshop) -> None:
