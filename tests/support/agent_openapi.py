@@ -15,7 +15,7 @@ from starlette.routing import Route
 import galleria
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import Failure, Success
-from galleria.contracts.words import Operation
+from galleria.contracts.words import Operation, Slot
 from galleria.shop.agent import app, profile
 from galleria.shop.agent.neighbours import Neighbour
 from galleria.shop.agent.operations import ACTS, Store
@@ -40,9 +40,27 @@ _COMMON = (
 )
 _ALL = (
     (ErrorCode.PAYLOAD_TOO_LARGE, "A body of more than 1024 bytes."),
-    (ErrorCode.INVALID_REQUEST, "A body, or a request that is not understood."),
+    (
+        ErrorCode.INVALID_REQUEST,
+        "A body, an unknown query, or a request that is not understood.",
+    ),
     (ErrorCode.INTERNAL, "The agent failed."),
 )
+
+_REQUEST_ID: Final = {
+    "name": "X-Request-Id",
+    "in": "header",
+    "required": False,
+    "description": "The id to use, when it is 8 to 64 of letters, digits, dot, underscore and hyphen.",
+    "schema": {"type": "string"},
+}
+_STOREFRONT: Final = {
+    "name": app.STOREFRONT_PARAMETER,
+    "in": "query",
+    "required": False,
+    "description": "Shop in the storefront of this slot, live or not; without it, in the live one.",
+    "schema": {"type": "string", "enum": [slot.value for slot in Slot]},
+}
 
 
 def bare_app() -> Starlette:
@@ -95,15 +113,7 @@ def _operation(operation: Operation, answer: dict[str, Any], failure: dict[str, 
         "operationId": operation.value,
         "summary": documentation,
         "description": f"Answers within {operation.timeout_seconds:.0f} s.",
-        "parameters": [
-            {
-                "name": "X-Request-Id",
-                "in": "header",
-                "required": False,
-                "description": "The id to use, when it is 8 to 64 of letters, digits, dot, underscore and hyphen.",
-                "schema": {"type": "string"},
-            }
-        ],
+        "parameters": [_REQUEST_ID, *([_STOREFRONT] if ACTS[operation].in_slot else [])],
         "security": [] if operation.public else [{"token": []}],
         "responses": dict(sorted(responses.items())),
     }

@@ -134,8 +134,7 @@ def _serve(home: Path) -> None:
     loaded = settings.load(
         store_dir,
         home / "agents" / STORE / "agent.sock",
-        f"unix:{store_dir}/run/engine.sock",
-        f"unix:{store_dir}/run/storefront.sock",
+        settings.Told(f"unix:{store_dir}/run/engine.sock", f"unix:{store_dir}/run/storefront.sock"),
     )
     profile = EngineProfile("embedded", (sys.executable, str(Path(fake_store.__file__))), store_dir)
     serving.serve(serving.make(loaded, profile), loaded.socket)

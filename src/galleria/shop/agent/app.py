@@ -19,14 +19,17 @@ from starlette.routing import Route
 from galleria.contracts.base import Answer
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import Failure, Success
-from galleria.contracts.words import Operation
+from galleria.contracts.words import Operation, Slot
 from galleria.observability import logs
 from galleria.observability.request_ids import HEADER, request_id
-from galleria.shop.agent.operations import ACTS, Store
+from galleria.shop.agent.operations import ACTS, Asked, Store
 from galleria.shop.agent.refusal import Refused
 from galleria.shop.agent.tokens import Doorkeeper
 
 MAX_BODY_BYTES: Final = 1024
+
+STOREFRONT_PARAMETER: Final = "storefront"
+"""The only parameter that there is: which slot's storefront to shop in."""
 
 audit = logs.get("galleria.audit")
 log = logs.get(__name__)
@@ -61,8 +64,9 @@ class Agent:
         try:
             if not operation.public:
                 actor = self.doorkeeper.admit(request.headers.get("authorization"), operation)
+            asked = _asked(operation, request)
             await _refuse_body(request)
-            message, data = await self._run(operation)
+            message, data = await self._run(operation, asked)
             response = _answer(200, Success(request_id=its_id, timestamp=datetime.now(UTC), message=message, data=data))
             refused = None
         except Refused as caught:
@@ -84,12 +88,12 @@ class Agent:
             )
         return response
 
-    async def _run(self, operation: Operation) -> tuple[str, Answer]:
+    async def _run(self, operation: Operation, asked: Asked) -> tuple[str, Answer]:
         if self.stopping:
             raise Refused(ErrorCode.UNAVAILABLE, "The shop agent is being stopped; try again later.")
         if operation.method == "POST" and operation in self.running.values():
             raise Refused(ErrorCode.OPERATION_BUSY, "The same operation is running; try again when it is done.")
-        task = asyncio.ensure_future(ACTS[operation].run(self.store))
+        task = asyncio.ensure_future(ACTS[operation].run(self.store, asked))
         self.running[task] = operation
         try:
             async with asyncio.timeout(operation.timeout_seconds):
@@ -121,6 +125,17 @@ def _route(operation: Operation, agent: Agent) -> Route:
     route = Route(operation.path, endpoint, methods=[operation.method], name=operation.value)
     route.methods = {operation.method}  # Starlette adds HEAD to GET; the contract has none
     return route
+
+
+def _asked(operation: Operation, request: Request) -> Asked:
+    """Read the query: only what the operation takes, once, and nothing else."""
+    query = request.query_params.multi_items()
+    if not query:
+        return Asked()
+    slot = next((slot for slot in Slot if query == [(STOREFRONT_PARAMETER, slot.value)]), None)
+    if slot is None or not ACTS[operation].in_slot:
+        raise Refused(ErrorCode.INVALID_REQUEST, "The operation does not take this query; send none.")
+    return Asked(slot)
 
 
 async def _refuse_body(request: Request) -> None:

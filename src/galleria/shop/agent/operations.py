@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias, TypeVar
 
 from pydantic import BaseModel
@@ -13,7 +13,7 @@ from galleria.contracts import wire
 from galleria.contracts.base import Answer
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import PartState
-from galleria.contracts.words import Operation, Outcome
+from galleria.contracts.words import Operation, Outcome, Slot
 from galleria.shop.agent import profile
 from galleria.shop.agent.neighbours import Neighbour
 from galleria.shop.agent.profile import EngineProfile
@@ -32,18 +32,28 @@ class Store:
     storefront: Neighbour
     profile: EngineProfile
     shopper: SmokeRunner
+    storefronts: Mapping[Slot, Neighbour] = field(default_factory=dict)
+    """By slot, live or not. `storefront` is the live one."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request may say beyond which operation it asks for."""
+
+    storefront: Slot | None = None
+    """Shop in the storefront of this slot; None: in the live one."""
 
 
 Done: TypeAlias = tuple[str, Answer]
 """What was done, as a sentence and as counts."""
 
 
-async def health(store: Store) -> Done:
+async def health(store: Store, _asked: Asked) -> Done:
     """Say that the agent answers."""
     return "The shop agent answers.", wire.AgentHealth(store_id=store.store_id, healthy=True)
 
 
-async def status(store: Store) -> Done:
+async def status(store: Store, _asked: Asked) -> Done:
     """Say which parts of the store answer, and how its catalogue index is."""
     engine, storefront = await store.engine.answers(), await store.storefront.answers()
     described = await store.profile.run("describe", profile.Described) if engine else profile.Described(ok=True)
@@ -59,21 +69,21 @@ async def status(store: Store) -> Done:
     )
 
 
-async def cache_flush(store: Store) -> Done:
+async def cache_flush(store: Store, _asked: Asked) -> Done:
     """Empty the engine's cache."""
     answer, seconds = await _drive(store, "cache-flush", profile.Flushed)
     message = f"The cache was emptied: {answer.entries_removed} entries."
     return message, wire.CacheFlushed(entries_removed=answer.entries_removed, seconds=seconds)
 
 
-async def index_reindex(store: Store) -> Done:
+async def index_reindex(store: Store, _asked: Asked) -> Done:
     """Rebuild the catalogue index."""
     answer, seconds = await _drive(store, "reindex", profile.Rebuilt)
     message = f"The catalogue index was rebuilt: {answer.documents} products."
     return message, wire.Reindexed(documents=answer.documents, seconds=seconds)
 
 
-async def cron_run(store: Store) -> Done:
+async def cron_run(store: Store, _asked: Asked) -> Done:
     """Run the engine's due jobs. A failed job fails the operation."""
     answer, seconds = await _drive(store, "cron", profile.JobsRun)
     if answer.jobs_failed:
@@ -85,7 +95,7 @@ async def cron_run(store: Store) -> Done:
     return message, wire.CronRun(jobs_run=answer.jobs_run, jobs_failed=answer.jobs_failed, seconds=seconds)
 
 
-async def diagnostics(store: Store) -> Done:
+async def diagnostics(store: Store, _asked: Asked) -> Done:
     """Look at the store's machinery."""
     answer, seconds = await _drive(store, "check", profile.Checked)
     storefront = profile.Finding(name="storefront", ok=await store.storefront.answers())
@@ -102,11 +112,12 @@ async def diagnostics(store: Store) -> Done:
     return message, wire.Diagnostics(checks=checks, seconds=seconds)
 
 
-async def verify_smoke(store: Store) -> Done:
+async def verify_smoke(store: Store, asked: Asked) -> Done:
     """Shop, and leave nothing."""
+    storefront = store.storefronts[asked.storefront] if asked.storefront else store.storefront
     await store.engine.require()
-    await store.storefront.require()
-    smoke = await store.shopper.run()
+    await storefront.require()
+    smoke = await store.shopper.run(storefront)
     failed = [result.check for result in smoke.results if result.outcome is not Outcome.PASSED]
     return f"Smoke failed: {', '.join(failed)}." if failed else "Smoke passed.", smoke
 
@@ -119,10 +130,11 @@ async def _drive(store: Store, command: str, answer: type[A]) -> tuple[A, float]
 
 @dataclass(frozen=True)
 class Act:
-    """One operation: what does it, and what it answers."""
+    """One operation: what does it, what it answers, and whether it can be asked for in a storefront's slot."""
 
-    run: Callable[[Store], Awaitable[Done]]
+    run: Callable[[Store, Asked], Awaitable[Done]]
     answer: type[Answer]
+    in_slot: bool = False
 
 
 ACTS: Final[Mapping[Operation, Act]] = {
@@ -132,5 +144,5 @@ ACTS: Final[Mapping[Operation, Act]] = {
     Operation.INDEX_REINDEX: Act(index_reindex, wire.Reindexed),
     Operation.CRON_RUN: Act(cron_run, wire.CronRun),
     Operation.DIAGNOSTICS: Act(diagnostics, wire.Diagnostics),
-    Operation.VERIFY_SMOKE: Act(verify_smoke, wire.AgentSmoke),
+    Operation.VERIFY_SMOKE: Act(verify_smoke, wire.AgentSmoke, in_slot=True),
 }

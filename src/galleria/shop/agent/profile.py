@@ -102,13 +102,16 @@ class EngineProfile:
     kind: str
     program: tuple[str, ...]
     store_dir: Path
+    config: Path | None = None
+    """Which configuration its commands work by; default: the one that is live."""
 
     async def run(self, command: str, answer: type[A]) -> A:
         """Run one command of the engine and return its answer. Cancelled, it takes the whole process group with it.
 
         :raises Refused: ``operation_failed``.
         """
-        argv = (*self.program, command, "--store-dir", str(self.store_dir), "--json")
+        config = ("--config", str(self.config)) if self.config else ()
+        argv = (*self.program, command, "--store-dir", str(self.store_dir), *config, "--json")
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
         with tempfile.TemporaryFile() as printed:  # a file, not a pipe: nobody can hold it open and so hold us up
             process = await asyncio.create_subprocess_exec(
@@ -133,6 +136,10 @@ class EngineProfile:
             raise Refused(ErrorCode.OPERATION_FAILED, "The engine could not do it; its own log says why.") from None
 
 
-def embedded(store_dir: Path) -> EngineProfile:
-    """Return the profile of the engine that comes with the platform."""
-    return EngineProfile("embedded", (sys.executable, "-I", "-m", "galleria.shop.engine"), store_dir)
+def embedded(store_dir: Path, config: Path | None = None, python: Path | None = None) -> EngineProfile:
+    """Return the profile of the engine that comes with the platform.
+
+    :param python: the interpreter of the engine's artifact; default: the agent's own.
+    """
+    program = (str(python or sys.executable), "-I", "-m", "galleria.shop.engine")
+    return EngineProfile("embedded", program, store_dir, config)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from galleria.contracts.errors import ErrorCode
+from galleria.contracts.words import Slot
 from galleria.observability import logs
 from galleria.shop.agent import app, profile
 from galleria.shop.agent.neighbours import Neighbour
@@ -27,9 +28,13 @@ log = logs.get(__name__)
 def make(settings: Settings, engine_profile: profile.EngineProfile | None = None) -> app.Agent:
     """Put the agent of one store together."""
     engine = Neighbour(settings.engine, settings.store_host, ErrorCode.ENGINE_UNREACHABLE)
+    storefronts = {
+        slot: Neighbour(settings.storefront_in(slot), settings.store_host, ErrorCode.STOREFRONT_UNREACHABLE)
+        for slot in Slot
+    }
     storefront = Neighbour(settings.storefront, settings.store_host, ErrorCode.STOREFRONT_UNREACHABLE)
-    driven = engine_profile or profile.embedded(settings.store_dir)
-    store = Store(settings.store_id, engine, storefront, driven, SmokeRunner(engine, storefront))
+    driven = engine_profile or profile.embedded(settings.store_dir, settings.config, settings.engine_python)
+    store = Store(settings.store_id, engine, storefront, driven, SmokeRunner(engine, storefront), storefronts)
     doorkeeper = Doorkeeper(settings.store_id, settings.public_key, UsedTokens(settings.used_tokens))
     return app.Agent(store, doorkeeper)
 

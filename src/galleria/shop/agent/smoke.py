@@ -55,14 +55,15 @@ class SmokeRunner:
 
     def __init__(self, engine: Neighbour, storefront: Neighbour, clock: Callable[[], float] = time.monotonic) -> None:
         self._engine = engine
-        self._storefront = storefront
+        self._storefront = self._shop = storefront
         self._clock = clock
         self._article: Article | None = None
         self._cart_id: str | None = None
 
-    async def run(self) -> AgentSmoke:
-        """Make every check of `AGENT_SMOKE_CHECKS`, in their order."""
+    async def run(self, storefront: Neighbour | None = None) -> AgentSmoke:
+        """Make every check of `AGENT_SMOKE_CHECKS`, in their order, in the live storefront or in ``storefront``."""
         began = self._clock()
+        self._shop = storefront or self._storefront
         self._article = None
         acts: dict[SmokeCheck, Callable[[], Awaitable[str]]] = {
             SmokeCheck.STOREFRONT_PAGE: self._storefront_page,
@@ -150,7 +151,7 @@ class SmokeRunner:
 
     async def _page(self, path: str, what: str) -> str:
         try:
-            reply = await self._storefront.ask("GET", path)
+            reply = await self._shop.ask("GET", path)
         except NoReply:
             raise CheckFailed(f"The storefront did not answer for the {what}.") from None
         if reply.status != 200 or reply.media_type != "text/html" or "</html>" not in reply.text.lower():

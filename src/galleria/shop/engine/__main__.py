@@ -34,7 +34,7 @@ def _template(given: argparse.Namespace) -> Outcome:
 def _provision(given: argparse.Namespace) -> Outcome:
     from galleria.shop.engine.commands import process
 
-    project = process.enter(given.store_dir)
+    project = process.enter(given.store_dir, given.config)
     from galleria.shop.engine.commands import provision
 
     return provision.run(project, given.catalogue)
@@ -44,20 +44,20 @@ def _cache_flush(given: argparse.Namespace) -> Outcome:
     from galleria.shop.engine import project
     from galleria.shop.engine.commands import upkeep
 
-    return upkeep.flush(project.read(given.store_dir))
+    return upkeep.flush(project.read(given.store_dir, given.config))
 
 
 def _reindex(given: argparse.Namespace) -> Outcome:
     from galleria.shop.engine.commands import process, upkeep
 
-    process.enter(given.store_dir)
+    process.enter(given.store_dir, given.config)
     return upkeep.reindex()
 
 
 def _cron(given: argparse.Namespace) -> Outcome:
     from galleria.shop.engine.commands import process
 
-    process.enter(given.store_dir)
+    process.enter(given.store_dir, given.config)
     from galleria.shop.engine.commands import jobs
 
     return jobs.run()
@@ -66,20 +66,20 @@ def _cron(given: argparse.Namespace) -> Outcome:
 def _check(given: argparse.Namespace) -> Outcome:
     from galleria.shop.engine.commands import process, upkeep
 
-    return upkeep.check(process.enter(given.store_dir))
+    return upkeep.check(process.enter(given.store_dir, given.config))
 
 
 def _describe(given: argparse.Namespace) -> Outcome:
     from galleria.shop.engine import project
     from galleria.shop.engine.commands import upkeep
 
-    return upkeep.describe(project.read(given.store_dir))
+    return upkeep.describe(project.read(given.store_dir, given.config))
 
 
 def _import(given: argparse.Namespace) -> Outcome:
     from galleria.shop.engine.commands import process
 
-    project = process.enter(given.store_dir)
+    project = process.enter(given.store_dir, given.config)
     from galleria.shop.engine.commands import importing
 
     return importing.take(project, given.file, given.media, _progress(as_json=given.json))
@@ -88,7 +88,7 @@ def _import(given: argparse.Namespace) -> Outcome:
 def _password(given: argparse.Namespace) -> Outcome:
     from galleria.shop.engine.commands import process
 
-    project = process.enter(given.store_dir)
+    project = process.enter(given.store_dir, given.config)
     from galleria.shop.engine.commands import merchant
 
     return merchant.reset(project, given.email)
@@ -97,10 +97,28 @@ def _password(given: argparse.Namespace) -> Outcome:
 def _serve(given: argparse.Namespace) -> Outcome:
     from galleria.shop.engine import project, serve
 
-    found = project.read(given.store_dir)
+    found = project.read(given.store_dir, given.config)
     logs.configure("engine", found.store_id)
     serve.run(found, given.socket.absolute())
     return {}
+
+
+def _plan_migrations(given: argparse.Namespace) -> Outcome:
+    from galleria.shop.engine.commands import process
+
+    process.enter(given.store_dir, given.config)
+    from galleria.shop.engine.commands import migrating
+
+    return migrating.plan()
+
+
+def _migrate(given: argparse.Namespace) -> Outcome:
+    from galleria.shop.engine.commands import process
+
+    process.enter(given.store_dir, given.config)
+    from galleria.shop.engine.commands import migrating
+
+    return migrating.migrate()
 
 
 COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.Namespace], Outcome]]]] = {
@@ -113,6 +131,8 @@ COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.Namespace], Outcome]]]] 
     "check": ("look at everything the engine needs", _check),
     "describe": ("say what the catalogue index holds", _describe),
     "import": ("take a product file: CSV of Magento or Shopify, JSON of Shopify", _import),
+    "plan-migrations": ("say what this engine would do to the database, and change nothing", _plan_migrations),
+    "migrate": ("bring the database up to this engine's level, migration by migration", _migrate),
     "password": ("give the merchant a new password", _password),
 }
 
@@ -129,6 +149,7 @@ def parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=does, description=does.capitalize() + ".")
         if name != "template":
             command.add_argument("--store-dir", type=_folder, required=True, help="the store's folder, with its .env")
+            command.add_argument("--config", type=_folder, help="the configuration; default: the folder's .env")
         if name != "serve":
             command.add_argument("--json", action="store_true", help="print one JSON object")
     chosen = commands.choices
@@ -152,7 +173,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Misuse as misuse:
         return _fail(misuse.message, as_json=as_json, code=2)
     except Problem as problem:
-        return _fail(problem.message, as_json=as_json)
+        return _fail(problem.message, as_json=as_json, details=problem.details)
     except ContractBroken as broken:
         return _fail(broken.message, as_json=as_json)
     except KeyboardInterrupt:
@@ -184,9 +205,9 @@ def _line(entry: object) -> str:
     return ", ".join(str(value) for value in entry.values())
 
 
-def _fail(message: str, *, as_json: bool, code: int = 1) -> int:
+def _fail(message: str, *, as_json: bool, code: int = 1, details: dict[str, str] | None = None) -> int:
     if as_json:
-        _print({"ok": False, "error": message}, as_json=True)
+        _print({"ok": False, "error": message, **(details or {})}, as_json=True)
     sys.stderr.write(f"error: {message}\n")
     return code
 

@@ -68,12 +68,12 @@ class Project:
         return self.folder / "merchant-login"
 
 
-def read(folder: Path) -> Project:
-    """Return the project of the store in ``folder``.
+def read(folder: Path, config: Path | None = None) -> Project:
+    """Return the project of the store in ``folder``, by the configuration in the file ``config``, else in its ``.env``.
 
-    Raises Problem when its ``.env`` is not there, and ContractBroken when a key of it is wrong.
+    Raises Problem when the file is not there, and ContractBroken when a key of it is wrong.
     """
-    file = folder / ".env"
+    file = config or folder / ".env"
     try:
         text = file.read_text("utf-8")
     except FileNotFoundError:

@@ -29,15 +29,15 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
-def read(store_dir: Path, engine: str) -> Settings:
-    """Return the settings of the store that lives in ``store_dir``.
+def read(store_dir: Path, engine: str, config_file: Path | None = None) -> Settings:
+    """Return the settings of the store that lives in ``store_dir``, by its `.env` or the file ``config_file``.
 
     Raises:
-        ContractBroken: the store's `.env` is not valid; its key is named.
-        OSError: the `.env` can't be read.
+        ContractBroken: the configuration is not valid; its key is named.
+        OSError: it can't be read.
         ValueError: ``engine`` is no address of an engine.
     """
-    config = parse_env((store_dir / ".env").read_text(encoding="utf-8"))
+    config = parse_env((config_file or store_dir / ".env").read_text(encoding="utf-8"))
     return Settings(
         store_id=config.store_id,
         store_name=config.store_name,

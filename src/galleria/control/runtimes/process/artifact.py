@@ -1,4 +1,4 @@
-"""The artifact of this runtime: the installed environment, named by a digest over all that may change what it does."""
+"""The installed environment as an artifact, named by a digest over all that may change what it does."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import os
 import site
 import sys
 import sysconfig
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,20 @@ from galleria.control.runtimes.process.sandbox import Bind
 PACKAGE: Final = Path(galleria.__file__).parent
 
 _PROGRAMS: Final = ("shop/engine/__main__.py", "shop/storefront/__main__.py", "shop/agent/__main__.py")
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a program is started from: an interpreter with all that it imports, and the folders that it needs."""
+
+    python: str
+    binds: tuple[Bind, ...]
+    """All read-only, outer ones first. The machine's own ``/usr`` is there already."""
+
+
+def installed() -> Source:
+    """The installed environment as what programs are started from."""
+    return Source(python(), binds())
 
 
 @cache
@@ -52,11 +67,12 @@ def check_and_compile() -> Artifact:
 
 
 def binds() -> tuple[Bind, ...]:
-    """List the folders that a program started from the artifact needs, all read-only, outer ones first.
+    """List the folders that a program started from the installed environment needs."""
+    return read_only(Path(sys.base_prefix), Path(sys.prefix), *map(Path, site.getsitepackages()), PACKAGE.parent)
 
-    The machine's own ``/usr`` is there already.
-    """
-    wanted = [Path(sys.base_prefix), Path(sys.prefix), *map(Path, site.getsitepackages()), PACKAGE.parent]
+
+def read_only(*wanted: Path) -> tuple[Bind, ...]:
+    """Bind folders read-only where they are, each but once, and none that is there anyway."""
     chosen: list[Path] = []
     for folder in wanted:
         if not folder.is_relative_to("/usr") and not any(folder.is_relative_to(other) for other in chosen):

@@ -24,11 +24,11 @@ def make_platform_folders(layout: Layout, ids: Ids) -> None:
     """Make the platform's folders, or mend their owners and modes."""
     plane, gateway = ids.of_part(PLANE), ids.of_part(GATEWAY)
     _folder(layout.home, _PASS_THROUGH if plane else _OWN)
-    for folder in (layout.agents, layout.instances):
+    for folder in (layout.agents, layout.instances, layout.bundles):
         _folder(folder, _PASS_THROUGH if plane else _OWN)
     for folder in (layout.runner, layout.runner / "logs", layout.supervisor, layout.templates):
         _folder(folder, _OWN)
-    for folder in (layout.conf_d, layout.launch_d, layout.reports, layout.supervisor / "run"):
+    for folder in (layout.conf_d, layout.launch_d, layout.reports, layout.placements, layout.supervisor / "run"):
         _folder(folder, _OWN)
     for folder in (layout.gateway, layout.gateway / "logs"):
         _folder(folder, _OWN)
@@ -45,7 +45,7 @@ def make_platform_folders(layout: Layout, ids: Ids) -> None:
 def make_store_folders(place: StoreLayout, ids: Ids) -> None:
     """Make a store's folders but its data, or mend their owners and modes."""
     store, plane, gateway = ids.of_store(place.store_id), ids.of_part(PLANE), ids.of_part(GATEWAY)
-    for folder in (place.root, place.run, place.tmp, place.agent):
+    for folder in (place.root, place.run, place.tmp, place.config, place.agent):
         _folder(folder, _OWN)
     _folder(place.logs, 0o750)
     if store and plane and gateway:
@@ -53,6 +53,7 @@ def make_store_folders(place: StoreLayout, ids: Ids) -> None:
         _own(place.run, store.uid, gateway.gid, _SOCKETS_FOR_GROUP)
         _own(place.agent, store.uid, plane.gid, _SOCKETS_FOR_GROUP)
         _own(place.tmp, store.uid, store.gid, _OWN)
+        _own(place.config, store.uid, store.gid, _OWN)
         _own(place.logs, store.uid, store.gid, 0o750)
 
 

@@ -16,14 +16,14 @@ from typing import Final
 from galleria.contracts.wire import IsolationReport
 from galleria.contracts.words import IsolationLevel
 from galleria.control.runtimes.port import RuntimeBroken
-from galleria.control.runtimes.process import artifact
+from galleria.control.runtimes.process import probe
 from galleria.control.runtimes.process.launcher import started_at_tick
 from galleria.control.runtimes.process.layout import Layout
 from galleria.control.runtimes.process.probe import Attempt, Finding, Process, Targets
 from galleria.control.runtimes.process.running import run_once
 from galleria.control.runtimes.process.sandbox import STORE_PLACE, Launch, Means
 
-PROBE_MODULE: Final = "galleria.control.runtimes.process.probe"
+_PROBE: Final = Path(probe.__file__)
 
 _PROBE_SECONDS: Final = 20.0
 _WORST: Final = frozenset({Attempt.READ_FILE, Attempt.WRITE_FILE, Attempt.LIST_FOLDER, Attempt.WRITE_FOLDER})
@@ -77,7 +77,8 @@ def run_probe(launch: Launch, targets: Targets) -> list[Finding]:
     :raises RuntimeBroken: it failed.
     :raises RuntimeUnavailable: it did not end in time.
     """
-    started = replace(launch, argv=(artifact.python(), "-I", "-m", PROBE_MODULE), log=None)
+    # As text: the probe is part of no store component's artifact.
+    started = replace(launch, argv=(launch.argv[0], "-I", "-c", _PROBE.read_text("utf-8")), log=None)
     ended = run_once(started, text=targets.to_json(), wait_seconds=_PROBE_SECONDS)
     if ended.returncode != 0:
         raise RuntimeBroken(f"The isolation probe ended with {ended.returncode}: {ended.stderr[-500:].strip()}")
@@ -90,10 +91,11 @@ def targets_around(layout: Layout, launch: Launch) -> Targets:
     neighbours = [place for place in sorted(layout.instances.glob("*")) if place != own and place.is_dir()][:1]
     files = [layout.plane / "registry.db", layout.plane / "signing-key", layout.home / "operator-token"]
     files += [layout.runner / "token", *(place / ".env" for place in neighbours)]
+    files += [file for place in neighbours for file in (place / "config").glob("*.env")]
     folders = [layout.home, layout.plane, layout.supervisor, layout.runner, *neighbours]
     sockets = [layout.plane_socket, layout.supervisor_socket, layout.gateway / "health.sock"]
     for place in neighbours:
-        sockets += [*(place / "run").glob("*.sock"), layout.store(place.name).agent / "agent.sock"]
+        sockets += [*(place / "run").glob("*.sock"), *layout.store(place.name).agent.glob("*.sock")]
     return Targets(
         own=STORE_PLACE if launch.means is Means.BUBBLEWRAP else str(own),
         files=[str(file) for file in files if file.is_file()],

@@ -25,6 +25,11 @@ class StoreLayout:
         return self.root / ".env"
 
     @property
+    def config(self) -> Path:
+        """Each version of the configuration that the store had or has, ``<number>.env``, 0600."""
+        return self.root / "config"
+
+    @property
     def data(self) -> Path:
         """The engine's data: born from a template."""
         return self.root / "data"
@@ -112,6 +117,16 @@ class Layout:
         return self.home / "templates"
 
     @property
+    def artifacts(self) -> Path:
+        """The store of artifacts: an OCI image layout."""
+        return self.home / "artifacts"
+
+    @property
+    def bundles(self) -> Path:
+        """One folder an artifact, to start programs from, and the unpacked wheels that they share."""
+        return self.home / "bundles"
+
+    @property
     def supervisor(self) -> Path:
         """The supervisor's configuration, sockets, locks and the launch files of every program."""
         return self.home / "supervisor"
@@ -128,7 +143,7 @@ class Layout:
 
     @property
     def conf_d(self) -> Path:
-        """One file a process group."""
+        """One file a program."""
         return self.supervisor / "conf.d"
 
     @property
@@ -141,12 +156,17 @@ class Layout:
         """The last isolation report of each store."""
         return self.supervisor / "isolation"
 
+    @property
+    def placements(self) -> Path:
+        """One file a store: which slots are live, what is beside them, and from which artifacts they start."""
+        return self.supervisor / "placements"
+
     def store(self, store_id: str) -> StoreLayout:
         """Name the places of one store."""
         return StoreLayout(store_id, self.instances / store_id, self.agents / store_id)
 
     def launch_file(self, program: str) -> Path:
-        """Where the launcher reads how to start ``program``, a name such as ``store-shop-001:engine-blue``."""
+        """Where the launcher reads how to start ``program``, a name such as ``store-shop-001.engine-blue``."""
         return self.launch_d / f"{program.replace(':', '.')}.json"
 
     def too_long(self) -> bool:

@@ -17,10 +17,11 @@ from pathlib import Path
 
 from galleria.control.runtimes.port import RuntimeFault, RuntimeRefused
 from galleria.control.runtimes.process import leftovers
+from galleria.control.runtimes.process.artifact import Source
 from galleria.control.runtimes.process.ids import Ids
 from galleria.control.runtimes.process.launcher import take_lock, write_record
 from galleria.control.runtimes.process.layout import Layout
-from galleria.control.runtimes.process.profiles import Ground, group_of, store_launch
+from galleria.control.runtimes.process.profiles import Ground, programs_of, store_launch
 from galleria.control.runtimes.process.running import starting_command
 from galleria.control.runtimes.process.runtime import ProcessRuntime
 from galleria.control.runtimes.process.sandbox import STORE_PLACE, Bind, Launch, Means
@@ -31,9 +32,10 @@ MISUSE, REFUSED = 2, 3
 _IMPORT_PLACE = "/import"
 
 
-def merchant_launch(ground: Ground, told: argparse.Namespace, ids: Ids) -> Launch:
+def merchant_launch(ground: Ground, told: argparse.Namespace, ids: Ids, source: Source) -> Launch:
     """Work out how the merchant program is started.
 
+    :param source: what the store's live engine is started from.
     :raises RuntimeRefused: a file or folder that was named is not there.
     """
     module = ("galleria.shop.engine", told.act, "--store-dir", STORE_PLACE)
@@ -48,7 +50,7 @@ def merchant_launch(ground: Ground, told: argparse.Namespace, ids: Ids) -> Launc
         if told.media is not None:
             binds.append(Bind(str(_existing(told.media)), f"{_IMPORT_PLACE}/media"))
             extra += ["--media", f"{_IMPORT_PLACE}/media"]
-    launch = store_launch(ground, told.store, (*module, *extra), ids.of_store(told.store))
+    launch = store_launch(ground, told.store, (*module, *extra), ids.of_store(told.store), source)
     return replace(launch, binds=launch.binds + tuple(binds))
 
 
@@ -82,7 +84,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"There is no store {told.store} in {layout.home}.\n")
         return MISUSE
     try:
-        launch = merchant_launch(runtime.ground, told, Ids(layout))
+        launch = merchant_launch(runtime.ground, told, Ids(layout), runtime.live_engine(told.store))
         if launch.means is Means.BUBBLEWRAP:
             # A session of its own: a program of the store must not be able to type into this terminal.
             launch = replace(launch, new_session=True)
@@ -94,7 +96,7 @@ def main(arguments: list[str]) -> int:
 
 def _run(launch: Launch, layout: Layout, store_id: str) -> int:
     """Run it under a lock and a record like a supervised program's, so that `down` and a removal find and end it."""
-    program = f"{group_of(store_id)}:merchant-{os.getpid()}"
+    program = f"{programs_of(store_id)}merchant-{os.getpid()}"
     noted = replace(launch, program=program, state=str(layout.supervisor / "run"))
     lock = take_lock(noted)
     if lock is None:
@@ -105,7 +107,7 @@ def _run(launch: Launch, layout: Layout, store_id: str) -> int:
             return _wait(running)
     finally:
         os.close(lock)
-        leftovers.forget(layout, program.replace(":", "."))
+        leftovers.forget(layout, program)
         (layout.supervisor / "run" / f"{program.replace(':', '.')}.lock").unlink(missing_ok=True)
 
 

@@ -3,47 +3,61 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from galleria.contracts.wire import ObservedProcess
 from galleria.contracts.words import Component, ProcessState, Slot
 from galleria.control.runtimes.process.launcher import count_starts, read_record
-from galleria.control.runtimes.process.profiles import SHORT_NAMES
-from galleria.control.runtimes.process.sandbox import Launch
+from galleria.control.runtimes.process.layout import Layout
+from galleria.control.runtimes.process.sandbox import Launch, Means
 from galleria.control.runtimes.process.supervision import Watched
 
-COMPONENTS: Final = {short: component for component, short in SHORT_NAMES.items()}
-"""Components by what their processes are called."""
+
+@dataclass(frozen=True)
+class Seen:
+    """One process to look at."""
+
+    program: str
+    component: Component
+    slot: Slot
+    live: bool
 
 
-def part_of(name: str) -> tuple[Component, Slot]:
-    """Tell component and slot from a process name such as ``engine-blue``."""
-    short, _, slot = name.rpartition("-")
-    return COMPONENTS[short], Slot(slot)
-
-
-def observed(launch: Launch, launch_file: Path, watched: Watched | None) -> ObservedProcess:
+def observed(layout: Layout, seen: Seen, watched: Watched | None) -> ObservedProcess:
     """Say what one process does; one that the supervisor does not know is stopped."""
-    component, slot = part_of(launch.program.partition(":")[2])
     if watched is None:
-        written = datetime.fromtimestamp(launch_file.stat().st_mtime, UTC)
-        return ObservedProcess(component=component, slot=slot, state=ProcessState.STOPPED, since=written)
+        return ObservedProcess(
+            component=seen.component,
+            slot=seen.slot,
+            live=seen.live,
+            state=ProcessState.STOPPED,
+            since=_written(layout, seen.program),
+        )
+    state = layout.supervisor / "run"
     running = watched.state in (ProcessState.RUNNING, ProcessState.STARTING)
     return ObservedProcess(
-        component=component,
-        slot=slot,
+        component=seen.component,
+        slot=seen.slot,
+        live=seen.live,
         state=watched.state,
         since=watched.since,
-        restarts=max(0, count_starts(Path(launch.state or ""), launch.program) - 1),
-        memory_bytes=memory_of(launch) if running else None,
+        restarts=max(0, count_starts(state, seen.program) - 1),
+        memory_bytes=memory_of(state, seen.program) if running else None,
     )
 
 
-def memory_of(launch: Launch) -> int | None:
+def _written(layout: Layout, program: str) -> datetime:
+    """When it was written how a program is started; now, if that is being done right now."""
+    with suppress(FileNotFoundError):
+        return datetime.fromtimestamp(layout.launch_file(program).stat().st_mtime, UTC)
+    return datetime.now(UTC)
+
+
+def memory_of(state: Path, program: str) -> int | None:
     """Memory of a running program and all below it, in bytes; what is shared is split among those who share it."""
-    record = read_record(launch)
+    record = read_record(Launch(program, (), (), Means.NONE, state=str(state)))
     if record is None:
         return None
     total = sum(_proportional_bytes(pid) for pid in _family(record.outer))

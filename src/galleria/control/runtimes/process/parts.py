@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import re
-import stat
 import subprocess
 import sys
 from contextlib import suppress
@@ -19,11 +18,12 @@ from galleria.contracts import dotenv
 from galleria.contracts.problems import ContractBroken
 from galleria.contracts.words import ProcessState
 from galleria.control.runtimes.files import write_atomically
-from galleria.control.runtimes.process import profiles, supervision
+from galleria.control.runtimes.process import configurations, profiles, store_files, supervision
 from galleria.control.runtimes.process.ids import GATEWAY, PLANE, Ids
 from galleria.control.runtimes.process.layout import Layout
 from galleria.control.runtimes.process.means import find_means
 from galleria.control.runtimes.process.profiles import GATEWAY_PROGRAM, PLANE_PROGRAM, RUNNER_PROGRAM, Ground
+from galleria.control.runtimes.process.sandbox import Identity
 from galleria.control.runtimes.process.supervision import Supervisor
 
 PARTS: Final = (PLANE_PROGRAM, GATEWAY_PROGRAM, RUNNER_PROGRAM)
@@ -32,8 +32,6 @@ PARTS: Final = (PLANE_PROGRAM, GATEWAY_PROGRAM, RUNNER_PROGRAM)
 PLANE_HOST: Final = "galleria.localhost"
 
 REGISTRY_KEY: Final = "GALLERIA_REGISTRY_URL"
-
-_ENV_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -100,23 +98,22 @@ def _kept_registry_url(layout: Layout) -> str:
 
 
 def follow_place(layout: Layout, place: Place) -> None:
-    """Let every store's public address have the platform's port. Nothing else in its `.env` changes.
+    """Let every store's public address have the platform's port, in every version of its configuration. Nothing else in
+    it changes.
 
-    The store may write there, so a link or what is no `.env` of ours is left alone, and so is an address with TLS: that
-    is of a door in front of ours.
+    The store may write there, so a link or what is no configuration of ours is left alone, and so is an address with
+    TLS: that is of a door in front of ours.
     """
-    for env in sorted(layout.instances.glob("*/.env")):
-        try:
-            descriptor = os.open(env, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:
-            continue
-        with os.fdopen(descriptor, "rb") as file:
-            about = os.fstat(descriptor)
-            raw = file.read(_ENV_BYTES) if stat.S_ISREG(about.st_mode) else b""
-        with suppress(ContractBroken, UnicodeDecodeError):
-            text = raw.decode("utf-8")
+    for root, below, name in configurations.files(layout.instances):
+        with suppress(OSError, ContractBroken), store_files.opened(root, *below) as folder:
+            text = store_files.read(folder, name) or ""
             if (moved := _moved(text, place)) != text:
-                write_atomically(env, moved, mode=0o600, owner=(about.st_uid, about.st_gid))
+                store_files.write(folder, name, moved, _owner_of(folder, name))
+
+
+def _owner_of(folder: int, name: str) -> Identity:
+    about = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    return Identity(about.st_uid, about.st_gid)
 
 
 def _moved(text: str, place: Place) -> str:
@@ -157,17 +154,17 @@ def write_programs(layout: Layout, place: Place) -> None:
         RUNNER_PROGRAM: profiles.runner_launch(ground, runner_settings),
     }
     for priority, part in enumerate(PARTS):
-        write_atomically(layout.launch_file(f"{part}:{part}"), launches[part].to_json(), mode=0o600)
-        conf = supervision.group_conf(layout, part, [part], priority=priority, autostart=True)
+        write_atomically(layout.launch_file(part), launches[part].to_json(), mode=0o600)
+        conf = supervision.program_conf(layout, part, priority=priority, autostart=True)
         write_atomically(_conf(layout, part), conf, mode=0o600)
 
 
 def start_missing(layout: Layout) -> None:
     """Start those of the three that do not run, and what the supervisor gave up. The supervisor must be there."""
     supervisor = Supervisor(layout)
+    supervisor.take_up(PARTS)
     for part in PARTS:
-        supervisor.add_group(part)
-        supervisor.start(f"{part}:{part}")
+        supervisor.start(part)
     supervision.revive(layout, older_than_seconds=0)
 
 
@@ -177,7 +174,7 @@ def not_running(layout: Layout) -> list[str]:
     if not supervisor.alive():
         return list(PARTS)
     well = (ProcessState.RUNNING, ProcessState.STARTING)
-    running = {each.group for each in supervisor.watched() if each.state in well}
+    running = {each.program for each in supervisor.watched() if each.state in well}
     return [part for part in PARTS if part not in running]
 
 

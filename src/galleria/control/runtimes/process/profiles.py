@@ -9,8 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 
 from galleria.contracts.words import Catalogue, Component, Slot
 from galleria.control.runtimes.process import artifact
+from galleria.control.runtimes.process.artifact import Source
 from galleria.control.runtimes.process.layout import Layout
 from galleria.control.runtimes.process.sandbox import STORE_PLACE, Bind, Identity, Launch, Limits, Means
+from galleria.control.runtimes.slots import Place
 
 PLANE_PROGRAM: Final = "plane"
 GATEWAY_PROGRAM: Final = "gateway"
@@ -20,7 +22,7 @@ SHORT_NAMES: Final = {Component.ENGINE: "engine", Component.STOREFRONT: "storefr
 """What a component's processes, sockets and logs are called."""
 
 AGENT_PLACE: Final = "/agent"
-"""Where the folder of the agent's socket is mounted, for the agent only. Not below the store's own folder: there the
+"""Where the folder of the agent's sockets is mounted, for the agent only. Not below the store's own folder: there the
 store could put a link in the mount point's place and have it mounted over the sandbox's own programs."""
 
 _PROCESSES: Final = 512
@@ -42,55 +44,79 @@ class Ground:
     gateway: Identity | None
 
 
-def group_of(store_id: str) -> str:
-    """Name the supervisor group of a store."""
-    return f"store-{store_id}"
+@dataclass(frozen=True)
+class Sources:
+    """What one process of a store is started from, and what its engine's commands are."""
+
+    own: Source
+    engine: Source
+
+
+def programs_of(store_id: str) -> str:
+    """What the names of all of a store's programs begin with. A store's id has no dot."""
+    return f"store-{store_id}."
 
 
 def program_of(store_id: str, component: Component, slot: Slot) -> str:
     """Name one process of a store as the supervisor knows it."""
-    return f"{group_of(store_id)}:{SHORT_NAMES[component]}-{slot}"
+    return f"{programs_of(store_id)}{SHORT_NAMES[component]}-{slot}"
 
 
 def component_launch(
-    ground: Ground, store_id: str, component: Component, slot: Slot, identity: Identity | None
+    ground: Ground, store_id: str, place: Place, sources: Sources, identity: Identity | None
 ) -> Launch:
     """How a process of a store is started."""
-    engine = f"unix:{STORE_PLACE}/run/engine-{slot}.sock"
-    storefront = f"unix:{STORE_PLACE}/run/storefront-{slot}.sock"
+    component, slot = place.placement.component, place.slot
+    engine = f"unix:{STORE_PLACE}/run/engine-{place.engine}.sock"
     arguments = {
-        Component.ENGINE: ["--socket", engine[5:]],
-        Component.STOREFRONT: ["--socket", storefront[5:], "--engine", engine],
-        Component.SHOP_AGENT: ["--socket", agent_socket(), "--engine", engine, "--storefront", storefront],
+        Component.ENGINE: ["--socket", f"{STORE_PLACE}/run/engine-{slot}.sock"],
+        Component.STOREFRONT: ["--socket", f"{STORE_PLACE}/run/storefront-{slot}.sock", "--engine", engine],
+        Component.SHOP_AGENT: [
+            *("--socket", f"{AGENT_PLACE}/agent-{slot}.sock", "--engine", engine),
+            *("--storefront", f"unix:{STORE_PLACE}/run/storefront.sock", "--engine-python", sources.engine.python),
+        ],
     }[component]
-    module = f"galleria.shop.{SHORT_NAMES[component]}"
-    base = store_launch(ground, store_id, (module, "serve", "--store-dir", STORE_PLACE, *arguments), identity)
-    place = ground.layout.store(store_id)
-    more = (Bind(str(place.agent), AGENT_PLACE, writable=True),) if component is Component.SHOP_AGENT else ()
+    config = ("--config", config_place(place.placement.config_version))
+    module = (f"galleria.shop.{SHORT_NAMES[component]}", "serve", "--store-dir", STORE_PLACE, *config, *arguments)
+    base = store_launch(ground, store_id, module, identity, sources.own)
+    folders = ground.layout.store(store_id)
     return replace(
         base,
         program=program_of(store_id, component, slot),
-        binds=base.binds + more,
-        log=str(place.logs / f"{SHORT_NAMES[component]}.log"),
+        binds=base.binds + (_agents_own(sources, folders.agent) if component is Component.SHOP_AGENT else ()),
+        log=str(folders.logs / f"{SHORT_NAMES[component]}.log"),
         state=str(ground.layout.supervisor / "run"),
         die_with_parent=False,
     )
 
 
-def agent_socket() -> str:
-    """Where a store's agent answers, as seen inside its sandbox."""
-    return f"{AGENT_PLACE}/agent.sock"
+def _agents_own(sources: Sources, sockets: Path) -> tuple[Bind, ...]:
+    """What only the agent sees: the engine that it drives, and the folder of its sockets."""
+    more = tuple(bind for bind in sources.engine.binds if bind not in sources.own.binds)
+    return (*more, Bind(str(sockets), AGENT_PLACE, writable=True))
 
 
-def store_launch(ground: Ground, store_id: str, module: tuple[str, ...], identity: Identity | None) -> Launch:
-    """How a program of the shop zone is started in a store's sandbox, unsupervised. ``module`` and its arguments."""
+def config_place(version: int) -> str:
+    """Where a version of a store's configuration lies, as seen inside its sandbox."""
+    return f"{STORE_PLACE}/config/{version}.env"
+
+
+def store_launch(
+    ground: Ground, store_id: str, module: tuple[str, ...], identity: Identity | None, source: Source | None = None
+) -> Launch:
+    """How a program of the shop zone is started in a store's sandbox, unsupervised.
+
+    :param module: its name, and its arguments.
+    :param source: what it is started from; default: the installed environment.
+    """
+    origin = source or artifact.installed()
     place = ground.layout.store(store_id)
     scratch = "/tmp" if ground.means is Means.BUBBLEWRAP else f"{STORE_PLACE}/tmp"  # noqa: S108 - the sandbox's own
     return Launch(
-        program=f"{group_of(store_id)}:{module[0].rpartition('.')[2]}",
-        argv=(artifact.python(), "-I", "-m", *module),
+        program=f"{programs_of(store_id)}{module[0].rpartition('.')[2]}",
+        argv=(origin.python, "-I", "-m", *module),
         binds=(
-            *artifact.binds(),
+            *origin.binds,
             Bind(str(place.root), STORE_PLACE, writable=True),
         ),
         means=ground.means,
@@ -103,13 +129,15 @@ def store_launch(ground: Ground, store_id: str, module: tuple[str, ...], identit
     )
 
 
-def template_launch(ground: Ground, out: Path, catalogue: Catalogue, identity: Identity | None) -> Launch:
+def template_launch(
+    ground: Ground, out: Path, catalogue: Catalogue, identity: Identity | None, source: Source
+) -> Launch:
     """How a store template is made: a sandbox that can write the output folder and nothing else."""
     module = ("galleria.shop.engine", "template", "--out", "/template", "--catalogue", catalogue.value)
     return Launch(
         program="template",
-        argv=(artifact.python(), "-I", "-m", *module),
-        binds=(*artifact.binds(), Bind(str(out), "/template", writable=True)),
+        argv=(source.python, "-I", "-m", *module),
+        binds=(*source.binds, Bind(str(out), "/template", writable=True)),
         means=ground.means,
         cwd="/template",
         environment={**_PLAIN_ENVIRONMENT, "HOME": "/template", "TMPDIR": _scratch(ground, "/template")},

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Final
 
 from pydantic import ValidationError
 
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import IsolationReport
 from galleria.contracts.words import STORE_COMPONENTS, Catalogue, Component, Runtime, Slot, is_store_id
+from galleria.control.runtimes import slots as moves
 from galleria.control.runtimes.files import write_atomically
 from galleria.control.runtimes.port import (
     Artifact,
     Doors,
     InstanceSpec,
+    MigrationPlan,
     ObservedInstance,
+    Placement,
+    Placements,
     RuntimeBroken,
     RuntimeFault,
     RuntimeRefused,
@@ -29,25 +31,27 @@ from galleria.control.runtimes.port import (
 )
 from galleria.control.runtimes.process import (
     artifact,
+    bundles,
+    configurations,
     folders,
     isolation,
     leftovers,
     logs,
     observing,
-    profiles,
     supervision,
     templates,
+    units,
 )
+from galleria.control.runtimes.process.artifact import Source
+from galleria.control.runtimes.process.book import Book
+from galleria.control.runtimes.process.engine_runs import Engine
 from galleria.control.runtimes.process.ids import GATEWAY, PLANE, Ids
 from galleria.control.runtimes.process.layout import Layout
 from galleria.control.runtimes.process.means import find_means
-from galleria.control.runtimes.process.profiles import SHORT_NAMES, Ground, group_of, program_of
-from galleria.control.runtimes.process.running import run_once
-from galleria.control.runtimes.process.sandbox import STORE_PLACE, Launch
+from galleria.control.runtimes.process.profiles import Ground, programs_of
 from galleria.control.runtimes.process.supervision import Supervisor, Watched
-
-_PROVISION_SECONDS: Final = 60.0
-_STORE_PRIORITY: Final = 500
+from galleria.control.runtimes.process.units import Units, name_of
+from galleria.control.runtimes.slots import Place, Slots
 
 
 class ProcessRuntime:
@@ -59,6 +63,8 @@ class ProcessRuntime:
         self._layout = Layout(home.absolute())
         self._supervisor = Supervisor(self._layout)
         self._ids = Ids(self._layout)
+        self._book = Book(self._layout)
+        self._units = Units(self._layout, self._supervisor)
 
     @cached_property
     def ground(self) -> Ground:
@@ -70,9 +76,22 @@ class ProcessRuntime:
     def prepare_artifact(self) -> Artifact:
         return artifact.check_and_compile()
 
-    def make_template(self, artifact: Artifact, catalogue: Catalogue) -> Template:
+    def fetch_artifact(self, component: Component, artifact: Artifact) -> bool:
+        if units.is_installed(artifact):
+            return False
         with _refusing_full_disk():
-            return templates.make(self.ground, self._ids, artifact, catalogue)
+            return bundles.fetch(self._layout, component, artifact)
+
+    def make_template(self, artifact: Artifact, catalogue: Catalogue) -> Template:
+        source = self._source(artifact)
+        with _refusing_full_disk():
+            return templates.make(self.ground, self._ids, Template(artifact, catalogue), source)
+
+    def _source(self, chosen: Artifact) -> Source:
+        """What programs of an artifact are started from; refuses one that is not here."""
+        if not units.is_there(self._layout, chosen):
+            raise moves.unknown_artifact(chosen)
+        return units.source_of(self._layout, chosen)
 
     # --- instance -----------------------------------------------------------------------------------------------------
 
@@ -80,14 +99,16 @@ class ProcessRuntime:
         if not is_store_id(spec.store_id):
             raise RuntimeRefused(f"{spec.store_id!r} is not a store id.", code=ErrorCode.STORE_ID_INVALID)
         place, owner = self._layout.store(spec.store_id), self._ids.of_store(spec.store_id)
+        slots = moves.born(spec)
+        for component in STORE_COMPONENTS:
+            self._source(spec.artifact_of(component))
         with _refusing_full_disk():
             folders.make_store_folders(place, self._ids)
-            write_atomically(place.env, env_text, mode=0o600)
-            if owner is not None:
-                os.chown(place.env, owner.uid, owner.gid, follow_symlinks=False)
-            self._write_launch_files(spec.store_id, spec.slot)
-            if not self._conf(spec.store_id).exists():
-                self._write_conf(spec.store_id, spec.slot, autostart=False)
+            configurations.replace(place, 1, env_text, owner)
+            configurations.make_live(place, 1, owner)
+            self._book.write(spec.store_id, slots)
+            self._write_units(spec.store_id, slots, slots.everywhere())
+            units.point(self._layout, spec.store_id, slots)
 
     def rewrite_launch_files(self) -> None:
         """Write anew how every store's processes are started: artifact or means may be others than last time.
@@ -95,74 +116,153 @@ class ProcessRuntime:
         What was measured before is then worth nothing; `keep_up` measures again.
         """
         for store_id in self.store_ids():
-            self._write_launch_files(store_id, self._slot(store_id))
+            slots = self._book.read(store_id)
+            self._book.write(store_id, slots)
+            self._fetch_again(slots)
+            self._write_units(store_id, slots, slots.everywhere())
+            self._settle(store_id, slots)
             self._report(store_id).unlink(missing_ok=True)
 
-    def _write_launch_files(self, store_id: str, slot: Slot) -> None:
-        for component in STORE_COMPONENTS:
-            launch = profiles.component_launch(self.ground, store_id, component, slot, self._ids.of_store(store_id))
-            write_atomically(self._layout.launch_file(launch.program), launch.to_json(), mode=0o600)
+    def _fetch_again(self, slots: Slots) -> None:
+        """Make bundles that are gone, or for an older interpreter. One that can't be made keeps no other from it."""
+        for place in slots.everywhere():
+            with suppress(RuntimeFault):
+                self.fetch_artifact(place.placement.component, place.placement.artifact)
+
+    def _write_units(self, store_id: str, slots: Slots, places: Iterable[Place]) -> None:
+        for place in places:
+            self._units.write(units.launch_of(self.ground, self._ids, store_id, slots, place), place)
 
     def copy_template(self, store_id: str, template: Template) -> None:
-        place = self._layout.store(self._known(store_id))
+        place = self._layout.store(self._book.known(store_id))
         with _refusing_full_disk():
             templates.copy(self._layout, template, place, self._ids.of_store(store_id))
 
     def provision_engine(self, store_id: str) -> None:
-        owner = self._ids.of_store(self._known(store_id))
-        module = ("galleria.shop.engine", "provision", "--store-dir", STORE_PLACE)
-        launch = profiles.store_launch(self.ground, store_id, module, owner)
-        ended = run_once(launch, wait_seconds=_PROVISION_SECONDS)
+        engine = self._book.read(store_id).live[Component.ENGINE].placement
         with _refusing_full_disk():
-            logs.append(self._layout.store(store_id).logs, "provision.log", ended.stderr)
-        if ended.returncode != 0:
-            raise RuntimeRefused("The engine's provisioning program failed; the reason is in the store's own log.")
+            self._engine(store_id, engine.artifact, engine.config_version).provision()
+
+    def live_engine(self, store_id: str) -> Source:
+        """What the store's live engine is started from, for programs of its merchant.
+
+        :raises RuntimeRefused: no such store, or it is gone.
+        """
+        return self._source(self._book.read(store_id).live[Component.ENGINE].placement.artifact)
+
+    def _engine(self, store_id: str, chosen: Artifact, config_version: int) -> Engine:
+        configurations.check(self._layout.store(store_id), config_version)
+        return Engine(self.ground, store_id, self._source(chosen), config_version, self._ids.of_store(store_id))
 
     def remove_instance(self, store_id: str) -> None:
         if not is_store_id(store_id):
             raise RuntimeRefused(f"{store_id!r} is not a store id.", code=ErrorCode.STORE_ID_INVALID)
-        place, programs = self._layout.store(store_id), f"{group_of(store_id)}."
-        self._supervisor.remove_group(group_of(store_id))
+        place, programs = self._layout.store(store_id), programs_of(store_id)
+        self._supervisor.forget(self._units.all_of(store_id))
         leftovers.end(self._layout, programs)
-        leftovers.forget(self._layout, programs)
         folders.take_away(place.agent)
         folders.take_away(place.root)
-        for file in (*self._layout.launch_d.glob(f"{programs}*"), *_locks(self._layout, programs)):
-            file.unlink(missing_ok=True)
+        self._units.clear(programs)
         self._report(store_id).unlink(missing_ok=True)
         # Last: as long as it is there, the store is known and its removal can be asked for again.
-        self._conf(store_id).unlink(missing_ok=True)
+        self._book.strike(store_id)
 
     # --- processes ----------------------------------------------------------------------------------------------------
 
     def start(self, store_id: str, component: Component | None = None) -> None:
-        slot = self._slot(self._known(store_id))
+        slots = self._book.read(store_id)
         if component is None:
-            self._write_conf(store_id, slot, autostart=True)
-        self._supervisor.add_group(group_of(store_id))
-        for each in _chosen(component):
-            program = program_of(store_id, each, slot)
-            if not leftovers.running(self._layout, program.replace(":", ".")):  # one that runs keeps its record
-                leftovers.forget(self._layout, program.replace(":", "."))
-            self._supervisor.start(program)
+            for place in slots.live.values():
+                self._units.set_wanted(name_of(store_id, place), place, wanted=True)
+        self._units.start([name_of(store_id, place) for place in _chosen(slots.live, component)])
 
     def stop(self, store_id: str, component: Component | None = None) -> None:
-        slot = self._slot(self._known(store_id))
+        slots = self._book.read(store_id)
         if component is None:
-            self._write_conf(store_id, slot, autostart=False)
-            self._supervisor.stop_group(group_of(store_id))
-        else:
-            self._supervisor.stop(program_of(store_id, component, slot))
+            for place in slots.live.values():
+                self._units.set_wanted(name_of(store_id, place), place, wanted=False)
+        beside = slots.beside.values() if component is None else ()
+        self._supervisor.stop([name_of(store_id, place) for place in (*_chosen(slots.live, component), *beside)])
 
     def restart(self, store_id: str, component: Component | None = None) -> None:
         self.stop(store_id, component)
         self.start(store_id, component)
 
-    def doors(self, store_id: str, slot: Slot = Slot.BLUE) -> Doors:
+    def doors(self, store_id: str, slots: Mapping[Component, Slot] | None = None) -> Doors:
+        meant = dict.fromkeys(STORE_COMPONENTS, Slot.BLUE)
+        with suppress(RuntimeRefused):
+            meant |= {component: place.slot for component, place in self._book.read(store_id).live.items()}
+        meant |= slots or {}
         place = self._layout.store(store_id)
         return Doors(
-            place.run / f"engine-{slot}.sock", place.run / f"storefront-{slot}.sock", place.agent / "agent.sock"
+            place.run / f"engine-{meant[Component.ENGINE]}.sock",
+            place.run / f"storefront-{meant[Component.STOREFRONT]}.sock",
+            units.agent_door(place, meant[Component.SHOP_AGENT]),
         )
+
+    # --- slots --------------------------------------------------------------------------------------------------------
+
+    def placements(self, store_id: str) -> Placements:
+        return self._book.read(store_id).placements()
+
+    def prepare_slot(self, store_id: str, placements: Sequence[Placement]) -> None:
+        before = self._book.read(store_id)
+        after = moves.prepared(before, placements)
+        for each in placements:
+            self._source(each.artifact)
+            configurations.check(self._layout.store(store_id), each.config_version)
+        others = [each for each, place in before.beside.items() if after.beside[each] != place]
+        self.empty_slot(store_id, others)
+        with _refusing_full_disk():
+            # The book first: what it names can be found and emptied, should this be the last thing that we do.
+            self._book.write(store_id, after)
+            self._write_units(store_id, after, [after.beside[each.component] for each in placements])
+
+    def start_slot(self, store_id: str, components: Sequence[Component]) -> None:
+        found = moves.found_beside(self._book.read(store_id), components)
+        self._units.start([name_of(store_id, place) for place in found])
+
+    def switch_slots(self, store_id: str, slots: Mapping[Component, Slot]) -> None:
+        after = moves.switched(self._book.read(store_id), slots)
+        with _refusing_full_disk():
+            self._book.write(store_id, after)
+            self._settle(store_id, after)
+
+    def _settle(self, store_id: str, slots: Slots) -> None:
+        """Let all follow the book: what starts with the platform, the live configuration, and the links."""
+        for component, place in slots.live.items():
+            sides = [name_of(store_id, each) for each in (place, slots.beside.get(component)) if each]
+            wanted = any(supervision.wanted(self._layout, program) for program in sides)
+            self._units.set_wanted(name_of(store_id, place), place, wanted=wanted)
+        for place in slots.beside.values():  # only now: nothing that is live is ever unwanted on the way
+            self._units.set_wanted(name_of(store_id, place), place, wanted=False)
+        version = slots.live[Component.ENGINE].placement.config_version
+        configurations.make_live(self._layout.store(store_id), version, self._ids.of_store(store_id))
+        units.point(self._layout, store_id, slots)
+
+    def empty_slot(self, store_id: str, components: Sequence[Component]) -> None:
+        slots = self._book.read(store_id)
+        gone = [slots.beside[component] for component in components if component in slots.beside]
+        if not gone:
+            return
+        self._units.remove([name_of(store_id, place) for place in gone])
+        units.remove_sockets(self._layout, store_id, gone)
+        with _refusing_full_disk():
+            self._book.write(store_id, moves.emptied(slots, components))
+
+    def plan_migrations(self, store_id: str, artifact: Artifact) -> MigrationPlan:
+        version = self._book.read(store_id).live[Component.ENGINE].placement.config_version
+        with _refusing_full_disk():
+            return self._engine(store_id, artifact, version).plan_migrations()
+
+    def migrate(self, store_id: str, artifact: Artifact, config_version: int) -> MigrationPlan:
+        with _refusing_full_disk():
+            return self._engine(self._book.known(store_id), artifact, config_version).migrate()
+
+    def put_configuration(self, store_id: str, version: int, env_text: str) -> None:
+        place = self._layout.store(self._book.known(store_id))
+        with _refusing_full_disk():
+            configurations.put(place, version, env_text, self._ids.of_store(store_id))
 
     # --- observation --------------------------------------------------------------------------------------------------
 
@@ -170,24 +270,23 @@ class ProcessRuntime:
         watched = {each.program: each for each in self._supervisor.watched()}
         found = []
         for store_id in self.store_ids():
-            with suppress(FileNotFoundError):  # it is being removed while we look
+            with suppress(FileNotFoundError, RuntimeRefused):  # it is being removed while we look
                 found.append(self._observe(store_id, watched))
         return found
 
     def _observe(self, store_id: str, watched: dict[str, Watched]) -> ObservedInstance:
-        slot = self._slot(store_id)
+        slots = self._book.read(store_id)
         processes = []
-        for component in STORE_COMPONENTS:
-            program = program_of(store_id, component, slot)
-            file = self._layout.launch_file(program)
-            launch = Launch.from_json(file.read_text("utf-8"))
-            processes.append(observing.observed(launch, file, watched.get(program)))
+        for place in slots.everywhere():
+            program = name_of(store_id, place)
+            live = slots.live[place.placement.component] is place
+            seen = observing.Seen(program, place.placement.component, place.slot, live)
+            processes.append(observing.observed(self._layout, seen, watched.get(program)))
         return ObservedInstance(store_id, tuple(processes), self._last_report(store_id))
 
     def probe_isolation(self, store_id: str) -> IsolationReport:
-        slot = self._slot(self._known(store_id))
-        owner = self._ids.of_store(store_id)
-        launch = profiles.component_launch(self.ground, store_id, Component.ENGINE, slot, owner)
+        slots = self._book.read(store_id)
+        launch = units.launch_of(self.ground, self._ids, store_id, slots, slots.live[Component.ENGINE])
         report = isolation.measure(self._layout, launch)
         write_atomically(self._report(store_id), report.model_dump_json(), mode=0o600)
         return report
@@ -204,13 +303,25 @@ class ProcessRuntime:
         mended = not self._supervisor.alive()
         if mended:
             supervision.start_supervisor(self._layout)
+            self._take_up_again()
         mended |= bool(supervision.revive(self._layout))
+        for store_id in self.store_ids():
+            with suppress(OSError, RuntimeFault):
+                mended |= units.point(self._layout, store_id, self._book.read(store_id))
         parts = (self._layout.plane, self._layout.gateway / "logs", self._layout.runner / "logs")
         for place in (*self._layout.instances.glob("*/logs"), *parts):
             with suppress(OSError):  # one folder that can't be read keeps no other log long
                 mended |= logs.shorten(place)
         self._measure_the_unmeasured()
         return mended
+
+    def _take_up_again(self) -> None:
+        """Let a new supervisor take up what runs beside live processes: it starts only what starts by itself."""
+        running = set(leftovers.running(self._layout))
+        for store_id in self.store_ids():
+            with suppress(RuntimeFault):
+                names = {name_of(store_id, place) for place in self._book.read(store_id).everywhere()}
+                self._units.start(sorted(names & running))
 
     def _measure_the_unmeasured(self) -> None:
         """Measure a store that has no report: what is shown was measured since the platform came up, never before."""
@@ -222,40 +333,16 @@ class ProcessRuntime:
 
     # --- what is there ------------------------------------------------------------------------------------------------
 
-    def _conf(self, store_id: str) -> Path:
-        return self._layout.conf_d / f"{group_of(store_id)}.conf"
-
     def _report(self, store_id: str) -> Path:
         return self._layout.reports / f"{store_id}.json"
 
-    def _write_conf(self, store_id: str, slot: Slot, *, autostart: bool) -> None:
-        names = [f"{SHORT_NAMES[component]}-{slot}" for component in STORE_COMPONENTS]
-        text = supervision.group_conf(
-            self._layout, group_of(store_id), names, priority=_STORE_PRIORITY, autostart=autostart
-        )
-        write_atomically(self._conf(store_id), text, mode=0o600)
-
     def store_ids(self) -> list[str]:
         """Name the stores that are here, in order."""
-        found = (conf.stem.removeprefix(group_of("")) for conf in self._layout.conf_d.glob(f"{group_of('*')}.conf"))
-        return sorted(store_id for store_id in found if self._layout.store(store_id).root.is_dir())
-
-    def _known(self, store_id: str) -> str:
-        if not is_store_id(store_id) or not self._conf(store_id).exists():
-            raise RuntimeRefused(f"There is no store {store_id} here.", code=ErrorCode.STORE_NOT_FOUND)
-        return store_id
-
-    def _slot(self, store_id: str) -> Slot:
-        text = self._conf(store_id).read_text("utf-8")
-        return Slot.GREEN if f"process_name=engine-{Slot.GREEN}" in text else Slot.BLUE
+        return [store_id for store_id in self._book.store_ids() if self._layout.store(store_id).root.is_dir()]
 
 
-def _chosen(component: Component | None) -> tuple[Component, ...]:
-    return STORE_COMPONENTS if component is None else (component,)
-
-
-def _locks(layout: Layout, prefix: str) -> list[Path]:
-    return [*(layout.supervisor / "run").glob(f"{prefix}*.lock")]
+def _chosen(live: Mapping[Component, Place], component: Component | None) -> list[Place]:
+    return [live[each] for each in STORE_COMPONENTS if component in (None, each)]
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 import xmlrpc.client
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,8 @@ STOP_SECONDS: Final = 10
 """How long a program may take to end before it is killed."""
 
 _ANSWER_SECONDS: Final = 30.0
+_KILL_SECONDS: Final = 10.0
+_LOOK_SECONDS: Final = 0.02
 _SHUTTING_DOWN, _UNKNOWN_NAME, _SPAWN_ERROR, _ALREADY_STARTED, _NOT_RUNNING, _ALREADY_ADDED = 6, 10, 50, 60, 70, 90
 _UP: Final = (10, 20)
 
@@ -41,18 +43,12 @@ _STATES: Final = {
 
 @dataclass(frozen=True)
 class Watched:
-    """One process as the supervisor sees it."""
+    """One process as the supervisor sees it. Each is alone in its group, which has the same name."""
 
-    group: str
-    name: str
+    program: str
     state: ProcessState
     pid: int | None
     since: datetime
-
-    @property
-    def program(self) -> str:
-        """Its full name."""
-        return f"{self.group}:{self.name}"
 
 
 # --- configuration, pure ----------------------------------------------------------------------------------------------
@@ -85,18 +81,18 @@ files={place}/conf.d/*.conf
 """
 
 
-def group_conf(layout: Layout, group: str, programs: Iterable[str], *, priority: int, autostart: bool) -> str:
-    """One process group. ``programs`` are the names within the group, in the order in which they start."""
-    names = list(programs)
-    sections = []
-    for order, name in enumerate(names):
-        launch = layout.launch_file(f"{group}:{name}")
-        command = f'"{artifact.python()}" -I -m galleria.control.runtimes.process.launcher "{launch}"'
-        sections.append(f"""\
-[program:{group}.{name}]
+def program_conf(layout: Layout, program: str, *, priority: int, autostart: bool) -> str:
+    """How one program is supervised, apart from every other one.
+
+    :param priority: smaller ones start first.
+    :param autostart: whether it starts with the platform.
+    """
+    command = f'"{artifact.python()}" -I -m galleria.control.runtimes.process.launcher "{layout.launch_file(program)}"'
+    return f"""\
+[program:{program}]
 command={_escaped(command)}
-process_name={name}
-priority={order}
+process_name={program}
+priority={priority}
 autostart={str(autostart).lower()}
 autorestart=true
 startsecs=1
@@ -106,9 +102,7 @@ stopasgroup=true
 killasgroup=true
 stdout_logfile=NONE
 stderr_logfile=NONE
-""")
-    members = ",".join(f"{group}.{name}" for name in names)
-    return f"[group:{group}]\nprograms={members}\npriority={priority}\n\n" + "\n".join(sections)
+"""
 
 
 def _escaped(text: object) -> str:
@@ -165,34 +159,37 @@ class Supervisor:
             raise RuntimeBroken(f"The supervisor answered with a {type(answer).__name__}.")
         return [_watched(each) for each in answer]
 
-    def add_group(self, group: str) -> None:
-        """Take up a group whose file was written. Known already is fine; its processes then stay as they are."""
+    def take_up(self, programs: Sequence[str]) -> None:
+        """Take up programs whose files were written. Those that are known already stay as they are."""
         self._call("reloadConfig")
-        self._call("addProcessGroup", group, forgive=(_ALREADY_ADDED,))
-
-    def remove_group(self, group: str) -> None:
-        """Stop a group and forget it. Unknown is fine."""
-        self.stop_group(group)
-        self._call("removeProcessGroup", group, forgive=(_UNKNOWN_NAME,))
+        for program in programs:
+            self._call("addProcessGroup", program, forgive=(_ALREADY_ADDED,))
 
     def start(self, program: str) -> None:
-        """Start one process, without waiting for it to prove itself. Running already is fine.
+        """Start one program, without waiting for it to prove itself. Running already is fine.
 
         :raises RuntimeRefused: it can't be started at all.
         """
         self._call("startProcess", program, False, forgive=(_ALREADY_STARTED,), refuse=(_SPAWN_ERROR, _UNKNOWN_NAME))
 
-    def start_group(self, group: str) -> None:
-        """Start all processes of a group, without waiting for them to prove themselves."""
-        self._call("startProcessGroup", group, False, refuse=(_UNKNOWN_NAME,))
+    def stop(self, programs: Sequence[str]) -> None:
+        """Stop programs, all at once, and wait for their end. Stopped already or unknown is fine.
 
-    def stop(self, program: str) -> None:
-        """Stop one process and wait for its end. Stopped already or unknown is fine."""
-        self._call("stopProcess", program, True, forgive=(_NOT_RUNNING, _UNKNOWN_NAME))
+        :raises RuntimeUnavailable: one of them does not end in time.
+        """
+        for program in programs:
+            self._call("stopProcess", program, False, forgive=(_NOT_RUNNING, _UNKNOWN_NAME))
+        deadline = time.monotonic() + STOP_SECONDS + _KILL_SECONDS
+        while alive := {each.program for each in self.watched() if each.pid} & set(programs):
+            if time.monotonic() > deadline:
+                raise RuntimeUnavailable(f"Does not end: {', '.join(sorted(alive))}.")
+            time.sleep(_LOOK_SECONDS)
 
-    def stop_group(self, group: str) -> None:
-        """Stop a group's processes, all at once, and wait for their end. Stopped already or unknown is fine."""
-        self._call("stopProcessGroup", group, True, forgive=(_NOT_RUNNING, _UNKNOWN_NAME))
+    def forget(self, programs: Sequence[str]) -> None:
+        """Stop programs and supervise them no more. Unknown is fine."""
+        self.stop(programs)
+        for program in programs:
+            self._call("removeProcessGroup", program, forgive=(_UNKNOWN_NAME,))
 
     def shut_down(self) -> None:
         """Tell it to stop everything and end."""
@@ -230,8 +227,7 @@ def _watched(raw: dict[str, object]) -> Watched:
     state = _number(raw["state"])
     began, ended = _number(raw["start"]), _number(raw["stop"])
     return Watched(
-        group=str(raw["group"]),
-        name=str(raw["name"]),
+        program=str(raw["group"]),
         state=_STATES.get(state, ProcessState.GAVE_UP),
         pid=_number(raw["pid"]) or None,
         # One that can't even be started ends at no time: what counts is the last attempt.
@@ -245,7 +241,7 @@ def given_up(layout: Layout) -> list[Watched]:
         watched = Supervisor(layout).watched()
     except RuntimeUnavailable:
         return []
-    return [each for each in watched if each.state is ProcessState.GAVE_UP and _wanted(layout, each.group)]
+    return [each for each in watched if each.state is ProcessState.GAVE_UP and wanted(layout, each.program)]
 
 
 def revive(layout: Layout, older_than_seconds: float = 60) -> list[str]:
@@ -260,10 +256,10 @@ def revive(layout: Layout, older_than_seconds: float = 60) -> list[str]:
     return revived
 
 
-def _wanted(layout: Layout, group: str) -> bool:
-    """Whether the group starts by itself; one that was stopped by an operator does not."""
+def wanted(layout: Layout, program: str) -> bool:
+    """Whether a program starts by itself; one that was stopped by an operator, or is beside a live one, does not."""
     with suppress(FileNotFoundError):
-        return "autostart=true" in (layout.conf_d / f"{group}.conf").read_text("utf-8").splitlines()
+        return "autostart=true" in (layout.conf_d / f"{program}.conf").read_text("utf-8").splitlines()
     return False
 
 

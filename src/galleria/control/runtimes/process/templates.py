@@ -5,12 +5,14 @@ from __future__ import annotations
 import fcntl
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.words import Catalogue
 from galleria.control.runtimes.port import Artifact, RuntimeRefused, Template
+from galleria.control.runtimes.process.artifact import Source
 from galleria.control.runtimes.process.folders import give, take_away
 from galleria.control.runtimes.process.ids import Ids, running_as_root
 from galleria.control.runtimes.process.layout import Layout, StoreLayout
@@ -27,33 +29,35 @@ def template_folder(layout: Layout, artifact: Artifact, catalogue: Catalogue) ->
     return layout.templates / artifact.digest.removeprefix("sha256:")[:16] / catalogue.value
 
 
-def make(ground: Ground, ids: Ids, artifact: Artifact, catalogue: Catalogue) -> Template:
+def make(ground: Ground, ids: Ids, wanted: Template, source: Source) -> Template:
     """Make the template unless it is there. Two who ask at once get one making.
 
+    :param source: what the engine's program is started from.
     :raises RuntimeRefused: the engine's program failed; nothing half-made is left.
     """
-    target = template_folder(ground.layout, artifact, catalogue)
+    catalogue = wanted.catalogue
+    target = template_folder(ground.layout, wanted.artifact, catalogue)
     if target.is_dir():
-        return Template(artifact, catalogue)
+        return wanted
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (target.parent / f"{catalogue}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if target.is_dir():
-            return Template(artifact, catalogue)
+            return wanted
         out = Path(tempfile.mkdtemp(prefix=f".{catalogue}-", dir=target.parent))
         try:
-            _fill(ground, ids, out, catalogue)
+            _fill(ground, ids, out, catalogue, source)
             out.rename(target)
         finally:
             take_away(out)
-    return Template(artifact, catalogue, made_now=True)
+    return replace(wanted, made_now=True)
 
 
-def _fill(ground: Ground, ids: Ids, out: Path, catalogue: Catalogue) -> None:
+def _fill(ground: Ground, ids: Ids, out: Path, catalogue: Catalogue, source: Source) -> None:
     maker = ids.of_part(_MAKER)
     if maker is not None:
         give(out, maker)
-    ended = run_once(template_launch(ground, out, catalogue, maker), wait_seconds=_MAKING_SECONDS)
+    ended = run_once(template_launch(ground, out, catalogue, maker, source), wait_seconds=_MAKING_SECONDS)
     if ended.returncode != 0:
         # A template is made before there is any store or secret, so its output can be shown.
         lines = (ended.stderr.strip() or ended.stdout.strip() or "no word").splitlines()

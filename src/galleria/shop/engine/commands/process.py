@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from galleria.shop.engine.project import Project
 
 
-def enter(store_dir: Path) -> Project:
-    """Set this process up for the store in ``store_dir``. What it changes voids the serving process's answers.
+def enter(store_dir: Path, config: Path | None = None) -> Project:
+    """Set this process up for the store in ``store_dir``, by its ``.env`` or the file ``config``.
+
+    What it changes voids the serving process's answers.
 
     Raises Problem or ContractBroken for a store that is not configured.
     """
-    project = projects.read(store_dir)
+    project = projects.read(store_dir, config)
     projects.setup(project)
     report_changes(project)
     return project
