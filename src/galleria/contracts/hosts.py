@@ -12,7 +12,7 @@ RESERVED_HOSTS: Final = frozenset({"galleria.localhost", "localhost"})
 """The control plane's own names."""
 
 HOST_LENGTH_LIMIT: Final = 90
-"""Longest host name of a shop. DNS takes 253, but the gateway has it in a Unix socket's path, which ends at 107 bytes."""
+"""Longest host name of a shop. DNS takes 253, but the gateway has it in the path of a Unix socket, of 107 bytes."""
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
