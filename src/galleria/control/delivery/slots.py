@@ -6,6 +6,7 @@ same switch the other way.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -21,7 +22,7 @@ from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.records import InstanceRecord, Making, Moving, Warm
 from galleria.control.delivery.steps import Done, Step, Work
 from galleria.control.gateway.port import Route
-from galleria.control.runtimes.port import Doors
+from galleria.control.runtimes.port import Artifact, Doors, Placement
 
 WATCH_POLL_SECONDS: Final = 0.25
 HOPELESS_DEATHS: Final = 3
@@ -342,11 +343,35 @@ def known(parts: Parts, work: Work) -> InstanceRecord:
     record = parts.records.find(work.store_id)
     if record is None or record.making is not Making.WHOLE:
         raise GiveUp(f"There is no instance of {work.store_id} here.", code=ErrorCode.STORE_NOT_FOUND)
-    if record.current and record.revision(record.current) is not None:
-        return record
     live = parts.runtime.placements(work.store_id).live
+    if record.current and record.revision(record.current) is not None:
+        if record.moving is not None:
+            return record
+        return parts.records.change(work.store_id, lambda each: following(each, live)) or record
     found = revision_of(live, max(1, work.claim.revision_number - 1), record.since)
     return parts.records.change(work.store_id, lambda each: each.running(found)) or record
+
+
+def following(record: InstanceRecord, live: Mapping[Component, Placement]) -> InstanceRecord:
+    """Let the record follow the installed environment, whose digest changes when it is installed anew: what is live is
+    the fact, and no revision can be gone back to an installation that is no more."""
+    now = record.revision(record.current)
+    moved = {
+        now.artifacts[component]: placement.artifact
+        for component, placement in live.items()
+        if now is not None and now.artifacts[component] != placement.artifact.digest
+    }
+    if not moved:
+        return record
+    return record.model_copy(update={"revisions": tuple(_moved(each, moved) for each in record.revisions)})
+
+
+def _moved(revision: Revision, moved: Mapping[str, Artifact]) -> Revision:
+    artifacts, versions = dict(revision.artifacts), dict(revision.versions)
+    for component, digest in revision.artifacts.items():
+        if digest in moved:
+            artifacts[component], versions[component] = moved[digest].digest, moved[digest].version
+    return revision.model_copy(update={"artifacts": artifacts, "versions": versions})
 
 
 def begun(record: InstanceRecord, work: Work) -> Move | None:

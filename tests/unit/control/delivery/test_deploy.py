@@ -20,9 +20,10 @@ from galleria.contracts.words import (
 from galleria.contracts.words import Stage as Stages
 from galleria.control.delivery.checkpoints import NullCheckpoints
 from galleria.control.delivery.records import InstanceRecord, artifacts_needed
+from galleria.control.delivery.slots import following
 from galleria.control.delivery.warm import end_what_was_warm
 from galleria.control.gateway.port import Route
-from galleria.control.runtimes.port import MigrationPlan, ObservedInstance, RuntimeRefused
+from galleria.control.runtimes.port import Artifact, MigrationPlan, ObservedInstance, RuntimeRefused
 from tests.unit.control.delivery.stage import Stage, a_claim, artifact_digest
 
 STORE = "shop-001"
@@ -476,6 +477,20 @@ def test_a_release_without_the_component_that_was_asked_for_is_refused(selling: 
     report = deploy(selling, selling.releases.add(Component.STOREFRONT), Component.ENGINE)
     assert report.status is DeploymentStatus.FAILED
     assert "has no engine" in report.reason
+
+
+def test_a_new_installation_is_what_old_revisions_go_back_to(selling: Stage) -> None:
+    deploy(selling, selling.releases.add(Component.STOREFRONT))
+    live = selling.runtime.placements(STORE).live
+    before, after = live[Component.ENGINE].artifact, Artifact("sha256:" + "e" * 64, "9.9.9")
+    moved = dict(live) | {
+        component: replace(live[component], artifact=after) for component in (Component.ENGINE, Component.SHOP_AGENT)
+    }
+    followed = following(record(selling), moved)
+    for revision in followed.revisions:
+        assert before.digest not in revision.artifacts.values()
+        assert revision.versions[Component.ENGINE] == "9.9.9"
+    assert followed.revisions[1].artifacts[Component.STOREFRONT] == artifact_digest(Component.STOREFRONT, 2)
 
 
 def test_what_a_store_runs_or_may_go_back_to_is_needed(selling: Stage) -> None:
