@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from galleria.contracts.errors import ErrorCode
-from galleria.contracts.wire import ObservedProcess, SmokeRequest
+from galleria.contracts.wire import ObservedProcess, Revision, SmokeRequest
 from galleria.contracts.words import Component, ProcessState, RollbackClass, Slot, Stage
 from galleria.control.delivery import common
 from galleria.control.delivery.faults import DoorFailed, GiveUp
