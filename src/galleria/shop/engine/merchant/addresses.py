@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from galleria.shop.engine.merchant import (
+    category_details,
     details,
     download_files,
     imports,
@@ -28,6 +29,7 @@ urls = (
         path("products/<int:pk>/choices/", parts.bundle, name="bundle"),
         path("products/<int:pk>/variants-differ-by/", parts.axes, name="configurable"),
         path("products/<int:pk>/files/", download_files.files, name="downloadable"),
+        path("categories/<int:pk>/in-the-shop/", category_details.category_details, name="category-details"),
         path("pages/<int:pk>/in-the-shop/", page_details.page_details, name="page-details"),
         path("attributes/", swatches.attributes, name="attributes"),
         path("attributes/<int:pk>/", swatches.attribute, name="attribute"),

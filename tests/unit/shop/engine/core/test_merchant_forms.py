@@ -155,6 +155,51 @@ def test_the_heading_of_a_page_is_set_beside_oscars_form(merchant: Client) -> No
     assert (record.content_heading, record.meta_title) == ("Who we are", "About us")
 
 
+def test_what_a_category_shows_is_set_beside_oscars_form(merchant: Client) -> None:
+    from oscar.core.loading import get_model
+
+    from galleria.shop.engine.shelf.models import CategoryRecord
+
+    bags = get_model("catalogue", "Category").objects.get(name="Bags")
+    page = f"/admin/categories/{bags.pk}/in-the-shop/"
+    assert page in merchant.get(f"/admin/catalogue/categories/{bags.pk}/update/").content.decode()
+    given = {"position": "4", "display_mode": "PRODUCTS_AND_PAGE", "landing_block": "nope", "include_in_menu": "on"}
+    assert b"no block with the identifier nope" in merchant.post(page, given).content
+    assert saved(merchant.post(page, {**given, "landing_block": ""}))
+    record = CategoryRecord.objects.get(category=bags)
+    assert (record.position, record.is_anchor, record.include_in_menu) == (4, False, True)
+
+
+def test_a_voucher_that_the_merchant_makes_is_taken_at_the_cart(merchant: Client, family: Project) -> None:
+    from oscar.core.loading import get_model
+
+    from galleria.shop.engine.serve import make_web
+    from tests.unit.shop.engine.graphql.conftest import Shop
+    from tests.unit.shop.engine.graphql.test_carts import add, new_cart
+
+    everything = get_model("offer", "Range").objects.create(name="Everything", includes_all_products=True)
+    steps = (
+        ("new/metadata/", {"name": "Spring", "offer_type": "Voucher", "description": ""}),
+        ("new/incentive/", {"range": everything.pk, "type": "Percentage", "value": "10"}),
+        ("new/condition/", {"range": everything.pk, "type": "Count", "value": "1"}),
+        ("new/restrictions/", {"priority": "0", "exclusive": "on", "status": "Open"}),
+    )
+    for step, values in steps:
+        assert saved(merchant.post(f"/admin/offers/{step}", values)), step
+    offer = get_model("offer", "ConditionalOffer").objects.get(name="Spring")
+    given = {"name": "Spring", "code": "spring", "usage": "Multi-use", "offers": offer.pk}
+    given |= {"start_datetime": "2020-01-01 00:00", "end_datetime": "2099-01-01 00:00"}
+    assert saved(merchant.post("/admin/vouchers/create/", given))
+    shop = Shop(make_web(family).app)
+    cart = new_cart(shop)
+    add(shop, cart, "BALL", 1)
+    apply = (
+        'mutation($c:String!){applyCouponToCart(input:{cart_id:$c,coupon_code:"SPRING"})'
+        "{cart{prices{grand_total{value}}}}}"
+    )
+    assert shop.ask(apply, c=cart) == {"applyCouponToCart": {"cart": {"prices": {"grand_total": {"value": 17.1}}}}}
+
+
 def test_swatches_are_colours_where_colours_are_shown(merchant: Client) -> None:
     from galleria.shop.engine.shelf.models import Attribute, Choice
 

@@ -28,7 +28,8 @@ MUST_OPEN = frozenset(
         "order-stats", "partner-list", "partner-manage", "users-index", "user-detail", "offer-list", "offer-detail",
         "voucher-list", "voucher-stats", "page-list", "page-update", "comms-list", "comms-update", "reviews-list",
         "reviews-update", "reports-index",
-        "imports", "details", "grouped", "bundle", "configurable", "downloadable", "page-details", "attributes",
+        "imports", "details", "grouped", "bundle", "configurable", "downloadable", "page-details", "category-details",
+        "attributes",
         "attribute", "theme", "settings", "blocks", "blocks-edit", "taxes", "taxes-edit", "shipping-methods",
         "shipping-methods-edit",
     }
