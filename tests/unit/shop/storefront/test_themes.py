@@ -13,7 +13,7 @@ THEMES: Final = {
     entry.name.removesuffix(".css"): entry.read_text(encoding="utf-8") for entry in (STATIC / "themes").iterdir()
 }
 SHARED: Final = (STATIC / "shop.css").read_text(encoding="utf-8")
-_COLOURS: Final = frozenset("paper raised sunken ink ink-soft line accent accent-ink sale bad".split())
+_COLOURS: Final = frozenset({"paper", "raised", "sunken", "ink", "ink-soft", "line", "accent", "accent-ink", "sale"})
 
 
 def tokens(text: str) -> set[str]:
