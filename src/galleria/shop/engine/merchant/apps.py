@@ -18,3 +18,4 @@ class MerchantConfig(AppConfig):
 
         mends.checkboxes_have_no_order()
         mends.skus_are_called_skus()
+        mends.notes_may_be_for_the_customer()

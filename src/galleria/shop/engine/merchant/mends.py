@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django import forms
 from django_tables2 import TemplateColumn  # type: ignore[import-untyped]  # the library is not typed
 
 
@@ -23,3 +24,13 @@ def skus_are_called_skus() -> None:
     ProductForm.base_fields["upc"].help_text = "The one name of the product in carts, orders and imports."
     ProductSearchForm.base_fields["upc"].label = "SKU"
     ProductTable.base_columns["upc"].verbose_name = "SKU"
+
+
+def notes_may_be_for_the_customer() -> None:
+    """Let the merchant say of a note on an order who reads it: Oscar keeps that, but its form does not ask."""
+    from oscar.apps.dashboard.orders.forms import OrderNoteForm
+    from oscar.apps.order.models import OrderNote
+
+    readers = (("", "You and your staff"), (OrderNote.INFO, "The customer too"))
+    OrderNoteForm.base_fields["note_type"] = forms.ChoiceField(choices=readers, required=False, label="Who reads it")
+    OrderNoteForm._meta.fields = ["message", "note_type"]
