@@ -5,126 +5,24 @@ The store's programs are the real engine, storefront and agent, born from the de
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
-from galleria.contracts import instance
 from galleria.contracts.errors import ErrorCode
-from galleria.contracts.wire import ObservedProcess
 from galleria.contracts.words import STORE_COMPONENTS, Catalogue, Component, IsolationLevel, ProcessState
-from galleria.control.runtimes.null import NullRuntime
-from galleria.control.runtimes.port import Artifact, InstanceSpec, RuntimePort, RuntimeRefused, Template
-from galleria.control.runtimes.process import folders, leftovers, supervision, templates
-from galleria.control.runtimes.process.ids import Ids
+from galleria.control.runtimes.port import Artifact, InstanceSpec, RuntimeRefused, Template
+from galleria.control.runtimes.process import leftovers, templates
 from galleria.control.runtimes.process.launcher import read_record
 from galleria.control.runtimes.process.layout import Layout
-from galleria.control.runtimes.process.runtime import ProcessRuntime
 from galleria.control.runtimes.process.sandbox import Launch, Means
 from galleria.control.runtimes.process.supervision import Supervisor
-from tests.support.configs import complete_values
+from tests.conformance.runtime.staging import NEIGHBOUR, STORE, Stage, wait
 
-STORE, NEIGHBOUR = "shop-001", "shop-002"
-PATIENCE = 30.0
 STORE_MEMORY_BYTES = 200_000_000
 BAD_IDS = ["", ".", "..", "../shop-001", "Shop-001", "shop-001/data", "shop 001", "shop-001\n"]
-
-
-@dataclass
-class Stage:
-    """A runtime, and what the tests know of it beyond the port."""
-
-    runtime: RuntimePort
-    layout: Layout | None = None
-    """The state folder, if there is one."""
-    artifact: Artifact = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.artifact = self.runtime.prepare_artifact()
-
-    def template(self) -> Template:
-        """The demo template, made once."""
-        return self.runtime.make_template(self.artifact, Catalogue.DEMO)
-
-    def make(self, store_id: str) -> None:
-        """Make a store's folder."""
-        self.runtime.make_instance(
-            InstanceSpec(store_id, self.artifact), instance.render_env(complete_values(store_id))
-        )
-
-    def provision(self, store_id: str) -> None:
-        """Make a store that can be started."""
-        self.make(store_id)
-        self.runtime.copy_template(store_id, self.template())
-        self.runtime.provision_engine(store_id)
-
-    def processes(self, store_id: str) -> dict[Component, ObservedProcess]:
-        """What is observed of a store."""
-        found = {each.store_id: each for each in self.runtime.observe()}
-        return {each.component: each for each in found[store_id].processes}
-
-    def wait_for(self, store_id: str, **states: ProcessState) -> dict[Component, ObservedProcess]:
-        """Wait until each component is in the given state, ``RUNNING`` if none is given."""
-        wanted = {each: states.get(each.name.lower(), ProcessState.RUNNING) for each in STORE_COMPONENTS}
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            seen = self.processes(store_id)
-            if {component: each.state for component, each in seen.items()} == wanted:
-                return seen
-            assert time.monotonic() < deadline, (seen, self._logs(store_id))
-            time.sleep(0.05)
-
-    def _logs(self, store_id: str) -> list[str]:
-        logs = () if self.layout is None else self.layout.store(store_id).logs.glob("*.log")
-        return [log.read_text()[-500:] for log in logs]
-
-
-@pytest.fixture(scope="module")
-def home() -> Iterator[Layout]:
-    """A state folder with a real supervisor, for all of the module."""
-    layout = Layout(Path(tempfile.mkdtemp(prefix="g-", dir="/tmp")))
-    supervisor = Supervisor(layout)
-    try:
-        folders.make_platform_folders(layout, Ids(layout))
-        supervision.start_supervisor(layout)
-        yield layout
-    finally:
-        pid = supervisor.pid()  # a test may have killed the first one
-        supervisor.shut_down()
-        _wait(lambda: not psutil.pid_exists(pid))
-        leftovers.end(layout)
-        shutil.rmtree(layout.home)
-
-
-@pytest.fixture
-def process(home: Layout) -> Iterator[Stage]:
-    """The process runtime; each test leaves no store behind."""
-    runtime = ProcessRuntime(home.home)
-    yield Stage(runtime, home)
-    for store_id in runtime.store_ids():
-        runtime.remove_instance(store_id)
-
-
-@pytest.fixture(params=["null", "process"])
-def stage(request: pytest.FixtureRequest) -> Stage:
-    """Each runtime in turn."""
-    if request.param == "null":
-        return Stage(NullRuntime())
-    made: Stage = request.getfixturevalue("process")
-    return made
-
-
-def _wait(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 # --- a store's life ---------------------------------------------------------------------------------------------------
@@ -245,7 +143,7 @@ def test_memory_is_observed_while_it_runs(process: Stage) -> None:
     process.provision(STORE)
     process.runtime.start(STORE)
     process.wait_for(STORE)
-    _wait(lambda: all(door.exists() for door in _doors(process)))
+    wait(lambda: all(door.exists() for door in _doors(process)))
     measured = [each.memory_bytes for each in process.processes(STORE).values()]
     assert all(measured)
     assert 10_000_000 < sum(each or 0 for each in measured) < STORE_MEMORY_BYTES
@@ -288,11 +186,11 @@ def test_a_killed_supervisor_stops_no_store(process: Stage, home: Layout) -> Non
     process.provision(STORE)
     process.runtime.start(STORE)
     process.wait_for(STORE)
-    _wait(lambda: all(door.exists() for door in _doors(process)))
+    wait(lambda: all(door.exists() for door in _doors(process)))
     doors = [door.stat().st_ino for door in _doors(process)]
     before = leftovers.running(home)
     psutil.Process(Supervisor(home).pid()).kill()
-    _wait(lambda: not Supervisor(home).alive())
+    wait(lambda: not Supervisor(home).alive())
     assert leftovers.running(home) == before
     assert process.runtime.keep_up()
     seen = process.wait_for(STORE)

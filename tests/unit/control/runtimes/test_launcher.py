@@ -39,7 +39,7 @@ STUBBORN = (
 def launch(layout: Layout, argv: tuple[str, ...] = SLEEPER) -> Launch:
     """A short program without a sandbox, supervised."""
     return Launch(
-        program="store-shop-001:engine-blue",
+        program="store-shop-001.engine-blue",
         argv=argv,
         binds=(),
         means=Means.NONE,
@@ -245,7 +245,7 @@ def test_who_stands_in_ends_with_the_program(layout: Layout, launchers: Launcher
     assert standing_in.wait(PATIENCE) == 0
     launchers.start(launch(layout))
     wait_for_start(layout, times=2)
-    assert launcher.count_starts(layout.supervisor / "run", "store-shop-001:engine-blue") == 2
+    assert launcher.count_starts(layout.supervisor / "run", "store-shop-001.engine-blue") == 2
 
 
 def test_what_will_not_go_is_killed(layout: Layout, launchers: Launchers, monkeypatch: pytest.MonkeyPatch) -> None:

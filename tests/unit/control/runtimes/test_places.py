@@ -44,7 +44,7 @@ def test_the_platforms_own_sockets_fit_below_the_longest_folder() -> None:
 
 
 def test_a_launch_file_has_no_colon_in_its_name() -> None:
-    file = Layout(Path("/h")).launch_file("store-shop-001:engine-blue")
+    file = Layout(Path("/h")).launch_file("store-shop-001.engine-blue")
     assert file == Path("/h/supervisor/launch.d/store-shop-001.engine-blue.json")
 
 

@@ -28,14 +28,14 @@ def layout() -> Iterator[Layout]:
         for group, autostart in (("store-a", "true"), ("store-b", "false")):
             command = f"/bin/sh -c 'test -e {folder}/mended && exec sleep 60'"
             (layout.conf_d / f"{group}.conf").write_text(
-                f"[group:{group}]\nprograms={group}.engine\n[program:{group}.engine]\nprocess_name=engine\n"
+                f"[program:{group}]\n"
                 f"command={command}\nautostart={autostart}\nstartretries=0\nstartsecs=1\n"
                 "stdout_logfile=NONE\nstderr_logfile=NONE\n"
             )
         supervision.start_supervisor(layout)
         pid = Supervisor(layout).pid()
         try:
-            Supervisor(layout).start("store-b:engine")
+            Supervisor(layout).start("store-b")
             _until(lambda: _states(layout) == {"store-a": ProcessState.GAVE_UP, "store-b": ProcessState.GAVE_UP})
             yield layout
         finally:
@@ -45,9 +45,9 @@ def layout() -> Iterator[Layout]:
 
 def test_what_gave_up_is_revived_but_not_at_once_and_not_what_was_stopped(layout: Layout) -> None:
     (layout.home / "mended").touch()
-    assert [each.program for each in supervision.given_up(layout)] == ["store-a:engine"]
+    assert [each.program for each in supervision.given_up(layout)] == ["store-a"]
     assert supervision.revive(layout) == [], "it gave up a moment ago"
-    assert supervision.revive(layout, older_than_seconds=0) == ["store-a:engine"]
+    assert supervision.revive(layout, older_than_seconds=0) == ["store-a"]
     _until(lambda: _states(layout) == {"store-a": ProcessState.RUNNING, "store-b": ProcessState.GAVE_UP})
     assert supervision.revive(layout, older_than_seconds=0) == []
 
@@ -57,12 +57,12 @@ def test_status_names_what_gave_up(layout: Layout, capsys: pytest.CaptureFixture
     assert platform.main(["status", "--home", str(layout.home), "--json"]) == 0
     said = capsys.readouterr().out
     assert '"partial"' in said
-    assert "store-a:engine gave up after many attempts. Run: galleria up" in said
+    assert "store-a gave up after many attempts. Run: galleria up" in said
     assert "store-b" not in said
 
 
 def _states(layout: Layout) -> dict[str, ProcessState]:
-    return {each.group: each.state for each in Supervisor(layout).watched()}
+    return {each.program: each.state for each in Supervisor(layout).watched()}
 
 
 def _until(done: Callable[[], bool]) -> None:

@@ -8,15 +8,19 @@ from pathlib import Path
 import pytest
 
 from galleria.contracts.words import STORE_COMPONENTS, Catalogue, Component, Slot
+from galleria.control.runtimes.port import Artifact, Placement
 from galleria.control.runtimes.process import artifact, profiles
+from galleria.control.runtimes.process.artifact import Source
 from galleria.control.runtimes.process.layout import Layout
-from galleria.control.runtimes.process.profiles import Ground, registry_needs
+from galleria.control.runtimes.process.profiles import Ground, Sources, registry_needs
 from galleria.control.runtimes.process.sandbox import Bind, Identity, Launch, Means, bwrap_arguments
+from galleria.control.runtimes.slots import Place
 
 HOME = Path("/h")
 GROUND = Ground(Layout(HOME), Means.BUBBLEWRAP, None, None)
 AS_ROOT = replace(GROUND, plane=Identity(11, 11), gateway=Identity(12, 12))
 STORE = Identity(13, 13)
+INSTALLED = Sources(artifact.installed(), artifact.installed())
 
 
 def seen(launch: Launch) -> list[Bind]:
@@ -26,7 +30,12 @@ def seen(launch: Launch) -> list[Bind]:
 
 def component(which: Component, ground: Ground = GROUND, identity: Identity | None = None) -> Launch:
     """A process of shop-001."""
-    return profiles.component_launch(ground, "shop-001", which, Slot.BLUE, identity)
+    return profiles.component_launch(ground, "shop-001", placed(which, Slot.BLUE), INSTALLED, identity)
+
+
+def placed(which: Component, slot: Slot, engine: Slot | None = None) -> Place:
+    """A place of a component, with the engine of the same slot unless another one is named."""
+    return Place(Placement(which, slot, Artifact("sha256:" + "1" * 64, "1"), config_version=3), engine or slot)
 
 
 @pytest.mark.parametrize("which", [Component.ENGINE, Component.STOREFRONT])
@@ -48,7 +57,7 @@ def test_an_unsupervised_program_of_a_store_sees_no_more() -> None:
 
 
 def test_a_template_is_made_where_it_can_write_nothing_else() -> None:
-    launch = profiles.template_launch(GROUND, Path("/h/templates/.demo"), Catalogue.DEMO, STORE)
+    launch = profiles.template_launch(GROUND, Path("/h/templates/.demo"), Catalogue.DEMO, STORE, artifact.installed())
     assert seen(launch) == [Bind("/h/templates/.demo", "/template", writable=True)]
     assert not launch.network
 
@@ -74,15 +83,41 @@ def test_the_artifact_is_read_only_for_all(which: Component) -> None:
 def test_a_supervised_process_outlives_its_supervisor(which: Component) -> None:
     launch = component(which)
     assert (launch.state, launch.die_with_parent) == ("/h/supervisor/run", False)
-    assert launch.program.startswith("store-shop-001:")
+    assert launch.program.startswith("store-shop-001.")
     assert launch.log in [f"/h/instances/shop-001/logs/{name}.log" for name in ("engine", "storefront", "agent")]
 
 
 def test_green_and_blue_have_sockets_of_their_own() -> None:
-    green = profiles.component_launch(GROUND, "shop-001", Component.STOREFRONT, Slot.GREEN, None)
-    assert "/store/run/storefront-green.sock" in green.argv
-    assert "unix:/store/run/engine-green.sock" in green.argv
-    assert green.program == "store-shop-001:storefront-green"
+    green = placed(Component.STOREFRONT, Slot.GREEN)
+    launch = profiles.component_launch(GROUND, "shop-001", green, INSTALLED, None)
+    assert "/store/run/storefront-green.sock" in launch.argv
+    assert "unix:/store/run/engine-green.sock" in launch.argv
+    assert launch.program == "store-shop-001.storefront-green"
+    beside = placed(Component.STOREFRONT, Slot.GREEN, engine=Slot.BLUE)
+    assert (
+        "unix:/store/run/engine-blue.sock"
+        in profiles.component_launch(GROUND, "shop-001", beside, INSTALLED, None).argv
+    )
+
+
+@pytest.mark.parametrize("which", STORE_COMPONENTS)
+def test_a_process_reads_the_configuration_of_its_revision(which: Component) -> None:
+    argv = component(which).argv
+    assert argv[argv.index("--config") + 1] == "/store/config/3.env"
+
+
+def test_only_the_agent_sees_the_engine_beside_what_it_is_started_from_itself() -> None:
+    own, engine = (
+        Source(f"/h/bundles/{name}/bin/python", (Bind(f"/h/bundles/{name}", f"/h/bundles/{name}"),)) for name in "ab"
+    )
+    for which in STORE_COMPONENTS:
+        launch = profiles.component_launch(GROUND, "shop-001", placed(which, Slot.BLUE), Sources(own, engine), None)
+        assert launch.argv[0] == "/h/bundles/a/bin/python"
+        assert (engine.binds[0] in launch.binds) is (which is Component.SHOP_AGENT)
+        assert not any(bind in artifact.binds() for bind in launch.binds)
+        if which is Component.SHOP_AGENT:
+            assert launch.argv[launch.argv.index("--engine-python") + 1] == engine.python
+            assert "unix:/store/run/storefront.sock" in launch.argv
 
 
 def test_no_environment_of_ours_reaches_a_store(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +160,7 @@ def test_the_plane_has_the_network_for_postgresql_over_tcp_only(
 def test_the_gateway_may_write_its_own_folder_only() -> None:
     launch = profiles.gateway_launch(AS_ROOT, "127.0.0.1", 8080)
     assert [bind.source for bind in seen(launch) if bind.writable] == ["/h/gateway"]
-    assert {bind.source for bind in seen(launch)} == {"/h/gateway", "/h/plane/run", "/h/instances"}
+    assert {bind.source for bind in seen(launch)} == {"/h/gateway", "/h/doors", "/h/plane/run", "/h/instances"}
     assert (launch.identity, launch.low_ports) == (AS_ROOT.gateway, False)
     assert launch.network
     assert profiles.gateway_launch(AS_ROOT, "127.0.0.1", 443).low_ports

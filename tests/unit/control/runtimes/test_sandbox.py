@@ -17,7 +17,7 @@ from galleria.control.runtimes.process.sandbox import (
 )
 
 PLAIN = Launch(
-    program="store-shop-001:engine-blue",
+    program="store-shop-001.engine-blue",
     argv=("/a/bin/python", "-I", "-m", "program"),
     binds=(Bind("/srv/artifact", "/a"), Bind("/srv/instances/shop-001", "/store", writable=True)),
     means=Means.BUBBLEWRAP,

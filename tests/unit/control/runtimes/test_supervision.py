@@ -10,10 +10,10 @@ import pytest
 
 from galleria.control.runtimes.port import RuntimeUnavailable
 from galleria.control.runtimes.process.layout import Layout
-from galleria.control.runtimes.process.supervision import Supervisor, group_conf, supervisord_conf
+from galleria.control.runtimes.process.supervision import Supervisor, program_conf, supervisord_conf
 
 AWKWARD = Layout(Path("/h/100% sure"))
-NAMES = ["engine-blue", "storefront-blue", "agent-blue"]
+PROGRAM = "store-shop-001.engine-blue"
 
 
 def parsed(text: str) -> configparser.RawConfigParser:
@@ -28,16 +28,15 @@ def expanded(value: str) -> str:
     return value % {"here": "/h", "program_name": "p"}
 
 
-def group(layout: Layout = AWKWARD, *, autostart: bool = True) -> configparser.RawConfigParser:
-    """The group of shop-001."""
-    return parsed(group_conf(layout, "store-shop-001", NAMES, priority=500, autostart=autostart))
+def unit(layout: Layout = AWKWARD, *, autostart: bool = True) -> configparser.SectionProxy:
+    """The engine of shop-001."""
+    return parsed(program_conf(layout, PROGRAM, priority=500, autostart=autostart))[f"program:{PROGRAM}"]
 
 
 def test_per_cent_signs_are_escaped() -> None:
-    for name in NAMES:
-        command = shlex.split(expanded(group()[f"program:store-shop-001.{name}"]["command"]))
-        assert command[-1] == f"/h/100% sure/supervisor/launch.d/store-shop-001.{name}.json"
-        assert command[1:4] == ["-I", "-m", "galleria.control.runtimes.process.launcher"]
+    command = shlex.split(expanded(unit()["command"]))
+    assert command[-1] == f"/h/100% sure/supervisor/launch.d/{PROGRAM}.json"
+    assert command[1:4] == ["-I", "-m", "galleria.control.runtimes.process.launcher"]
     own = parsed(supervisord_conf(AWKWARD))
     assert expanded(own["unix_http_server"]["file"]) == str(AWKWARD.supervisor_socket)
     assert expanded(own["supervisord"]["directory"]) == "/h/100% sure"
@@ -45,21 +44,18 @@ def test_per_cent_signs_are_escaped() -> None:
 
 @pytest.mark.parametrize("autostart", [True, False])
 def test_a_stopped_store_stays_stopped_when_the_supervisor_comes_again(autostart: bool) -> None:
-    sections = [group(autostart=autostart)[f"program:store-shop-001.{name}"] for name in NAMES]
-    assert {section.getboolean("autostart") for section in sections} == {autostart}
+    assert unit(autostart=autostart).getboolean("autostart") is autostart
 
 
-def test_a_group_starts_in_order_and_is_mended() -> None:
-    conf = group()
-    assert conf["group:store-shop-001"]["programs"].split(",") == [f"store-shop-001.{name}" for name in NAMES]
-    sections = [conf[f"program:store-shop-001.{name}"] for name in NAMES]
-    assert [section["process_name"] for section in sections] == NAMES
-    assert [section.getint("priority") for section in sections] == [0, 1, 2]
-    for section in sections:
-        assert section.getboolean("autorestart")
-        assert int(section["startretries"]) >= 3
-        assert section.getboolean("stopasgroup")
-        assert section.getboolean("killasgroup")
+def test_a_program_is_alone_in_its_file_and_is_mended() -> None:
+    section = unit()
+    assert parsed(program_conf(AWKWARD, PROGRAM, priority=500, autostart=True)).sections() == [f"program:{PROGRAM}"]
+    assert section["process_name"] == PROGRAM
+    assert section.getint("priority") == 500
+    assert section.getboolean("autorestart")
+    assert int(section["startretries"]) >= 3
+    assert section.getboolean("stopasgroup")
+    assert section.getboolean("killasgroup")
 
 
 def test_only_its_owner_commands_the_supervisor() -> None:

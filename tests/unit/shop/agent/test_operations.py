@@ -90,7 +90,7 @@ def test_a_failed_job_fails_the_operation(agent: RunningAgent) -> None:
 async def test_an_operation_out_of_time_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     import asyncio
 
-    async def hang(_store: operations.Store) -> operations.Done:
+    async def hang(_store: operations.Store, _asked: operations.Asked) -> operations.Done:
         await asyncio.sleep(3600)
         raise AssertionError
 
@@ -105,7 +105,7 @@ async def test_an_operation_out_of_time_says_so(monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_an_agent_that_breaks_says_so_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def break_down(_store: operations.Store) -> operations.Done:
+    async def break_down(_store: operations.Store, _asked: operations.Asked) -> operations.Done:
         raise RuntimeError("/store/.env jane.roe")
 
     monkeypatch.setattr(app, "ACTS", {Operation.HEALTH: operations.Act(break_down, wire.AgentHealth)})
