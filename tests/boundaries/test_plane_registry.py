@@ -31,8 +31,8 @@ COLUMNS = {
     "revisions": {"store_key", "number", "revision", "healthy", "rollback_class", "deployment_id"},
     "quarantines": {"store_key", "release_id", "since", "reason", "deployment_id"},
     "rollouts": {
-        "rollout_id", "spec", "status", "requested_by", "requested_kind", "requested_role", "requested_at",
-        "request_id", "finished_at", "waves", "forgiven", "reason",
+        "rollout_id", "spec", "status", "requested_by", "requested_kind", "requested_at",
+        "request_id", "finished_at", "waves", "forgiven", "taken_back_by", "taken_back_kind", "reason",
     },
     "rollout_stores": {
         "rollout_id", "store_key", "store_id", "wave", "place", "settled", "reason", "deployment_id", "back_settled",

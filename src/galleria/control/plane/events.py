@@ -22,6 +22,7 @@ class Change(StrEnum):
     DEPLOYMENT = "deployment"
     OPERATION = "operation"
     AUDIT = "audit"
+    ROLLOUT = "rollout"
 
 
 class Event(BaseModel):
@@ -32,6 +33,7 @@ class Event(BaseModel):
     type: Change
     store_id: str | None = None
     deployment_id: str | None = None
+    rollout_id: str | None = None
 
 
 class Subscription:

@@ -27,8 +27,11 @@ def level(database: Database) -> str | None:
 
 
 def migrate(database: Database) -> None:
-    """Bring the registry to `NEWEST`; nothing happens if it is there already."""
-    if level(database) == NEWEST:
+    """Bring the registry to `NEWEST`; nothing happens if it is there already, or beyond.
+
+    Migrations only add, so that a control plane that was taken back works on what a newer one has left.
+    """
+    if (level(database) or "") >= NEWEST:
         return
     # Alembic is only loaded when there is something to do: it would cost every start 10 MB.
     from alembic import command

@@ -174,12 +174,13 @@ class RolloutRow(Table):
     status: Mapped[str] = mapped_column(String(16), index=True)
     requested_by: Mapped[str] = mapped_column(String(128))
     requested_kind: Mapped[str] = mapped_column(String(16))
-    requested_role: Mapped[str] = mapped_column(String(16))
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     request_id: Mapped[str] = mapped_column(String(64))
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     waves: Mapped[int]
     forgiven: Mapped[int] = mapped_column(default=0)
+    taken_back_by: Mapped[str | None] = mapped_column(String(128))
+    taken_back_kind: Mapped[str | None] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -17,14 +17,14 @@ from starlette.concurrency import run_in_threadpool
 from galleria import __version__
 from galleria.contracts.wire import Failure
 from galleria.contracts.words import StoreState
-from galleria.control.plane.api import errors, people, records, runner, stores
+from galleria.control.plane.api import errors, people, records, rollouts, runner, stores
 from galleria.control.plane.api.edge import Edge
 from galleria.control.plane.context import Services
-from galleria.control.plane.services import observing
+from galleria.control.plane.services import driving, observing
 from galleria.observability import logs
 
 LOOK_SECONDS: Final = 5.0
-"""How often the plane looks whether a state changed by nothing happening."""
+"""How often the plane looks whether a state changed by nothing happening, and whether a rollout can go on."""
 
 _log = logs.get(__name__)
 
@@ -58,7 +58,7 @@ def create_api() -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     routes = APIRouter(responses=_FAILURES)
-    for part in (people.router, stores.router, records.router, runner.router):
+    for part in (people.router, stores.router, records.router, rollouts.router, runner.router):
         routes.include_router(part)
     app.include_router(routes)
     _build_bodies(app)
@@ -97,6 +97,7 @@ async def _watch(services: Services) -> None:
     while True:
         try:
             before = await run_in_threadpool(observing.changes, services, before)
+            await run_in_threadpool(driving.drive_all, services)
         except Exception:
             _log.exception("looking for changes failed")
         await asyncio.sleep(LOOK_SECONDS)

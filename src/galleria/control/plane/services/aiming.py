@@ -141,14 +141,14 @@ def _refuse_release(services: Services, session: Session, row: StoreRow, spec: D
     if held is not None:
         message = f"{spec.release_id} failed on {row.store_id} and is quarantined there: {held.reason} "
         raise PlaneProblem(ErrorCode.RELEASE_QUARANTINED, message + "Build another release.", about)
-    _refuse_parts(release, spec)
+    refuse_parts(release, spec)
     if runs(reading.revision(row), release, spec) and _well(session, row):
         message = f"{row.store_id} runs {spec.release_id} already."
         raise PlaneProblem(ErrorCode.STATE_CONFLICT, message, about)
 
 
-def _refuse_parts(release: ReleaseInfo, spec: DeploySpec) -> None:
-    """Refuse components that the release does not hold, or that no store runs."""
+def refuse_parts(release: ReleaseInfo, spec: DeploySpec) -> None:
+    """Refuse components that the release does not hold, or that no store runs. Raises ``invalid_request``."""
     has = {part.component for part in release.components} & set(STORE_COMPONENTS)
     wrong = [component.value for component in spec.components if component not in has]
     if wrong:

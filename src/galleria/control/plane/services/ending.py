@@ -14,7 +14,7 @@ from galleria.contracts.words import AuditAction, AuditOutcome, DeploymentKind, 
 from galleria.control.plane.callers import RunnerCaller
 from galleria.control.plane.context import Services
 from galleria.control.plane.problems import PlaneProblem
-from galleria.control.plane.services import finding, history, holding, writing
+from galleria.control.plane.services import driving, finding, history, holding, writing
 from galleria.control.registry.schema import DeploymentRow, ObservationRow, SmokeRunRow, StoreRow
 from galleria.observability.redaction import redact_text
 
@@ -68,6 +68,7 @@ def finish(services: Services, caller: RunnerCaller, deployment_id: str, report:
             holding.act(report.runner_id, caller, AuditAction.DEPLOYMENT_FINISH, row, outcome, detail),
         )
     holding.tell(services, row)
+    driving.drive_after(services, row)
     return Acknowledged(deployment_id=deployment_id)
 
 

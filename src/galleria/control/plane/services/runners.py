@@ -34,7 +34,7 @@ from galleria.control.audit.chain import Act
 from galleria.control.plane.agents import Behind, Where
 from galleria.control.plane.callers import RunnerCaller
 from galleria.control.plane.context import ALIVE, Services
-from galleria.control.plane.services import finding, holding, reading, smoke, writing
+from galleria.control.plane.services import driving, finding, holding, reading, smoke, writing
 from galleria.control.registry.schema import (
     DeploymentRow,
     RunnerRow,
@@ -81,6 +81,7 @@ def claim(services: Services, caller: RunnerCaller, request: ClaimRequest) -> Cl
         holding.tell(services, row)
         if claimed is not None:
             return claimed
+        driving.drive_after(services, row)
 
 
 def seconds_to_lease_end(services: Services, runtimes: Sequence[Runtime]) -> float:

@@ -70,12 +70,13 @@ def _rollouts() -> None:
         sa.Column("status", sa.String(16), nullable=False),
         sa.Column("requested_by", sa.String(128), nullable=False),
         sa.Column("requested_kind", sa.String(16), nullable=False),
-        sa.Column("requested_role", sa.String(16), nullable=False),
         sa.Column("requested_at", _MOMENT, nullable=False),
         sa.Column("request_id", sa.String(64), nullable=False),
         sa.Column("finished_at", _MOMENT, nullable=True),
         sa.Column("waves", sa.Integer(), nullable=False),
         sa.Column("forgiven", sa.Integer(), nullable=False),
+        sa.Column("taken_back_by", sa.String(128), nullable=True),
+        sa.Column("taken_back_kind", sa.String(16), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
     )
     op.create_index("ix_rollouts_status", "rollouts", ["status"])
