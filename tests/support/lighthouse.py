@@ -53,7 +53,7 @@ def install(cache: Path) -> Path:
 
     Raises:
         FileNotFoundError: there is no npm. ``apt-get install nodejs npm`` brings it.
-        subprocess.CalledProcessError: npm could not install; its words are on the screen.
+        RuntimeError: npm could not install; its words.
     """
     files = sorted(path for path in SOURCE.iterdir() if path.is_file())
     digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()[:12]
@@ -65,7 +65,9 @@ def install(cache: Path) -> Path:
     for file in files:
         shutil.copy(file, making)
     options = ("--legacy-peer-deps", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-    subprocess.run(["npm", "ci", *options], cwd=making, check=True, timeout=_PATIENCE)
+    done = subprocess.run(["npm", "ci", *options], cwd=making, capture_output=True, check=False, timeout=_PATIENCE)
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode()[-2000:])
     making.rename(folder)
     return folder
 
