@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -151,7 +152,7 @@ def test_what_does_not_fit_is_refused(moving: Stage) -> None:
     runtime.prepare_slot(STORE, green(moving, *STORE_COMPONENTS))
     for alone in ({ENGINE: Slot.GREEN}, {STOREFRONT: Slot.GREEN}):
         before = sides(moving)
-        assert refused(lambda slots=alone: runtime.switch_slots(STORE, slots)) is ErrorCode.STATE_CONFLICT
+        assert refused(partial(runtime.switch_slots, STORE, alone)) is ErrorCode.STATE_CONFLICT
         assert sides(moving) == before
     assert (
         refused(lambda: runtime.put_configuration(STORE, 1, configuration(STORE, "Other"))) is ErrorCode.STATE_CONFLICT
