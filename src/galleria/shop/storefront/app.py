@@ -73,6 +73,8 @@ PAGES: dict[str, View] = {
     "/register": signing.register_page,
     "/forgot-password": signing.forgot_page,
     "/reset-password": signing.reset_page,
+    "/customer/account/createPassword": signing.reset_page,
+    "/customer/account/createPassword/": signing.reset_page,
     "/contact": content.contact_page,
     "/account": private(account.overview),
     "/account/orders": private(account.orders),
@@ -85,7 +87,7 @@ PAGES: dict[str, View] = {
     "/account/wishlist": private(account.wishlist),
     "/account/downloads": private(account.downloads),
 }
-"""What is read, by address. Everything else is asked of the catalogue."""
+"""What is read, by address. Everything else is asked of the catalogue. ``/customer/...``: where a letter leads."""
 
 ACTS: dict[str, View] = {
     "/cart/add": cart.add,
