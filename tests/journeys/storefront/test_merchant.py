@@ -19,7 +19,19 @@ from tests.support.running_shop import RunningShop
 
 pytestmark = pytest.mark.chromium
 
-OWN = ("theme/", "settings/", "blocks/", "blocks/new/", "taxes/", "taxes/new/", "shipping-methods/new/", "attributes/")
+OWN = (
+    "theme/",
+    "settings/",
+    "blocks/",
+    "blocks/new/",
+    "taxes/",
+    "taxes/new/",
+    "shipping-methods/new/",
+    "attributes/",
+    "messages/",
+    "newsletter/",
+    "imports/",
+)
 PARTS = {
     "Table for One More": "Members of the group",
     "Fireside Box": "Choices of the bundle",

@@ -152,6 +152,10 @@ def _navigation() -> list[dict[str, object]]:
     """Oscar's menu with what Galleria adds, each where a merchant looks for it."""
     added: dict[str, list[dict[str, object]]] = {  # by the first page of a menu: its name is not a text yet
         "dashboard:catalogue-product-list": [_entry("Attributes and swatches", "merchant:attributes")],
+        "dashboard:users-index": [
+            _entry("Messages", "merchant:messages"),
+            _entry("Newsletter", "merchant:subscribers"),
+        ],
         "dashboard:page-list": [_entry("Blocks", "merchant:blocks"), _entry("Theme", "merchant:theme")],
     }
     menu: list[dict[str, object]] = []

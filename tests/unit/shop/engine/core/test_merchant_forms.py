@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 OWN_PAGES = (
     "theme/", "settings/", "blocks/", "blocks/new/", "taxes/", "taxes/new/", "shipping-methods/",
-    "shipping-methods/new/", "attributes/",
+    "shipping-methods/new/", "attributes/", "messages/",
+    "newsletter/",
 )  # fmt: skip
 
 
@@ -198,6 +199,22 @@ def test_a_voucher_that_the_merchant_makes_is_taken_at_the_cart(merchant: Client
         "{cart{prices{grand_total{value}}}}}"
     )
     assert shop.ask(apply, c=cart) == {"applyCouponToCart": {"cart": {"prices": {"grand_total": {"value": 17.1}}}}}
+
+
+def test_who_wrote_and_who_subscribed_is_read_and_taken_along(merchant: Client) -> None:
+    from galleria.shop.engine.graphql.records.models import ContactMessage, Subscription
+
+    ContactMessage.objects.create(name="Ada", email="ada@example.com", comment="<b>When</b>?")
+    for email, status in (
+        ("ada@example.com", "SUBSCRIBED"),
+        ("=1@example.com", "SUBSCRIBED"),
+        ("b@c.de", "UNSUBSCRIBED"),
+    ):
+        Subscription.objects.create(email=email, status=status)
+    assert "&lt;b&gt;When&lt;/b&gt;?" in merchant.get("/admin/messages/").content.decode()
+    assert "b@c.de" in merchant.get("/admin/newsletter/").content.decode()
+    rows = merchant.get("/admin/newsletter/subscribers.csv").content.decode().splitlines()
+    assert [row.split(",")[0] for row in rows] == ["email", "ada@example.com", "'=1@example.com"]
 
 
 def test_swatches_are_colours_where_colours_are_shown(merchant: Client) -> None:

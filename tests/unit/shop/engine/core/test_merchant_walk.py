@@ -29,7 +29,7 @@ MUST_OPEN = frozenset(
         "voucher-list", "voucher-stats", "page-list", "page-update", "comms-list", "comms-update", "reviews-list",
         "reviews-update", "reports-index",
         "imports", "details", "grouped", "bundle", "configurable", "downloadable", "page-details", "category-details",
-        "attributes",
+        "messages", "subscribers", "attributes",
         "attribute", "theme", "settings", "blocks", "blocks-edit", "taxes", "taxes-edit", "shipping-methods",
         "shipping-methods-edit",
     }

@@ -14,6 +14,7 @@ from tests.support.postgresql import postgresql_server
 HERE = Path(__file__).parent
 ON_BOTH = (
     *("test_import.py", "test_shelf.py", "test_merchant_admin.py", "test_merchant_forms.py", "test_merchant_walk.py"),
+    "test_merchant_orders.py",
     "../graphql/test_downloads.py",
 )
 
