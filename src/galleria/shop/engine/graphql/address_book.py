@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from oscar.apps.address.abstract_models import AbstractAddress
 from oscar.core.loading import get_model
 
 from galleria.shop.engine.graphql.addresses import Address, book_address
@@ -114,12 +116,7 @@ def _keep(kept: AbstractUserAddress, address: Address, values: Mapping[str, obje
         for key, name in (("default_billing", "billing"), ("default_shipping", "shipping")):
             if values.get(key) is not None:
                 setattr(kept, f"is_default_for_{name}", bool(values[key]))
-        twin = UserAddress.objects.filter(user=kept.user, hash=kept.generate_hash()).exclude(pk=kept.pk).first()
-        if twin is not None and kept.pk is None:
-            twin.is_default_for_billing |= kept.is_default_for_billing
-            twin.is_default_for_shipping |= kept.is_default_for_shipping
-            kept = twin
-        kept.save()
+        _save(kept)
         record, _ = AddressRecord.objects.update_or_create(
             address=kept,
             defaults={
@@ -136,3 +133,13 @@ def _keep(kept: AbstractUserAddress, address: Address, values: Mapping[str, obje
         )
     kept.record = record
     return kept
+
+
+def _save(kept: AbstractUserAddress) -> None:
+    """Save an address. Oscar folds two that read alike into one; a customer of Magento's may keep both."""
+    others = UserAddress.objects.filter(user=kept.user).exclude(pk=kept.pk)
+    for name in ("is_default_for_billing", "is_default_for_shipping"):
+        if getattr(kept, name):
+            others.filter(**{name: True}).update(**{name: False})
+    kept.hash = f"{kept.generate_hash()}-{secrets.token_hex(8)}"
+    AbstractAddress.save(kept)  # not UserAddress.save, which makes the hash anew

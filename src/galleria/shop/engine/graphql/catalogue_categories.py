@@ -47,6 +47,7 @@ class CategoryValue:
         self.canonical_url = None  # Magento's stock setting: no canonical links for categories
         self.default_sort_by = None  # the store's own
         self.available_sort_by = None  # all there are
+        self.filter_price_range = None  # buckets are made from the prices
         self.landing_page = None
         self.include_in_menu = int(node.include_in_menu)
         self.is_anchor = int(node.is_anchor)

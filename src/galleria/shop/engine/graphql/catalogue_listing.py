@@ -29,6 +29,9 @@ _SHORTEST_MATCH: Final = 3
 _SORT_ORDER: Final = ("name", "position", "price", "relevance")
 """Of several sort keys the first of these decides, as in Magento."""
 
+MAX_PAGE_SIZE: Final = 5000
+"""Magento has no limit unless one is set, and serves 301; this one bounds what a page may cost."""
+
 Filters = dict[str, dict[str, object]]
 
 
@@ -74,12 +77,14 @@ def read_wanted(shelf: Shelf, search: str | None, filters: Filters | None) -> tu
 def products_page(shelf: Shelf, asked: Asked) -> dict[str, object]:
     """Return one page of products as ``CategoryProducts`` and ``Products`` share it.
 
-    Raises InvalidInput for a page or size below one and for a page past the end.
+    Raises InvalidInput for a page or size below one, a size above the limit and a page past the end.
     """
     if asked.current_page < 1:
         raise InvalidInput("currentPage value must be greater than 0.")
     if asked.page_size < 1:
         raise InvalidInput("pageSize value must be greater than 0.")
+    if asked.page_size > MAX_PAGE_SIZE:
+        raise InvalidInput(f"Maximum pageSize is {MAX_PAGE_SIZE}")
     hits = _find(asked)
     pages = total_pages(asked.page_size, hits.total)
     if hits.total and asked.current_page > pages:

@@ -44,6 +44,7 @@ DEFAULTS: Final[Mapping[str, object]] = {
     "cms_no_route": "no-route",
     "configurable_thumbnail_source": "parent",
     "contact_enabled": True,
+    "payment_payflowpro_cc_vault_active": "0",
     "copyright": None,
     "countries_with_required_region": ",".join(sorted(REGION_REQUIRED)),
     "create_account_confirmation": False,

@@ -10,17 +10,27 @@ from __future__ import annotations
 import importlib
 from functools import cache, wraps
 from importlib.resources import files
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from ariadne import ScalarType, make_executable_schema
-from graphql import GraphQLEnumType, GraphQLError, GraphQLFloat, GraphQLInt, GraphQLObjectType
+from graphql import (
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLFloat,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLObjectType,
+    GraphQLString,
+    print_ast,
+)
 
 from galleria.shop.engine.graphql.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphql import GraphQLResolveInfo, GraphQLSchema
+    from graphql import GraphQLResolveInfo, GraphQLSchema, ValueNode
 
 RESOLVER_MODULES: Final = (
     "catalogue",
@@ -48,7 +58,7 @@ def contract_text() -> str:
 @cache
 def executable_schema() -> GraphQLSchema:
     """Return the schema with every resolver bound. Django must be set up."""
-    bindables: list[object] = [_lenient_int, _lenient_float]
+    bindables: list[object] = [_lenient_int, _lenient_float, _plain_string, _plain_id]
     for name in RESOLVER_MODULES:
         bindables.extend(importlib.import_module(f"{__package__}.{name}").BINDABLES)
     schema = make_executable_schema(contract_text(), *bindables)  # type: ignore[arg-type]
@@ -107,9 +117,12 @@ def _without_nulls(value: object) -> object:
 
 _lenient_int = ScalarType("Int")
 _lenient_float = ScalarType("Float")
+_plain_string = ScalarType("String")
+_plain_id = ScalarType("ID")
 _parse_int = GraphQLInt.parse_value
 _parse_float = GraphQLFloat.parse_value
 _serialize_float = GraphQLFloat.serialize
+_float_literal = GraphQLFloat.parse_literal
 
 
 @_lenient_float.serializer
@@ -139,3 +152,35 @@ def _float_of(value: object) -> object:
         except ValueError:
             raise GraphQLError(f'Float cannot represent non numeric value: "{value}"') from None
     return _parse_float(value)
+
+
+@_lenient_float.literal_parser
+def _finite_float(node: ValueNode, variables: dict[str, object] | None = None) -> float:
+    """Refuse a number too large to be one, as in a variable: 1e999 would be infinite."""
+    number = float(_float_literal(node, variables))
+    if not isfinite(number):
+        raise GraphQLError(f"Float cannot represent non numeric value: {print_ast(node)}", node)
+    return number
+
+
+def _without_nul(parse: Callable[[object], str]) -> Callable[[object], str]:
+    def parsed(value: object) -> str:
+        return parse(value).replace("\0", "")  # PostgreSQL keeps no such text; nobody means one
+
+    return parsed
+
+
+_plain_string.set_value_parser(_without_nul(GraphQLString.parse_value))
+_plain_id.set_value_parser(_without_nul(GraphQLID.parse_value))
+_string_literal = GraphQLString.parse_literal
+_id_literal = GraphQLID.parse_literal
+
+
+@_plain_string.literal_parser
+def _string_of_literal(node: ValueNode, variables: dict[str, object] | None = None) -> str:
+    return str(_string_literal(node, variables)).replace("\0", "")
+
+
+@_plain_id.literal_parser
+def _id_of_literal(node: ValueNode, variables: dict[str, object] | None = None) -> str:
+    return str(_id_literal(node, variables)).replace("\0", "")

@@ -176,9 +176,12 @@ class CatalogueIndex:
     def find(self, wanted: Wanted, sort: Sort, offset: int, limit: int) -> Hits:
         """Return one page of what is wanted."""
         found = self._searcher()
-        if found is None:
+        if found is None or not found.num_docs:
             return Hits((), 0)
         query = self._query(found, wanted)
+        if offset >= found.num_docs:
+            return Hits((), int(found.search(query, 1).count))  # type: ignore[attr-defined]
+        limit = min(limit, found.num_docs - offset)  # tantivy takes memory for all that is asked for, there or not
         if sort.by in ("name", "price", "id"):
             fields = {"name": "name_order", "price": "price", "id": "id"}
             order = Order.Desc if sort.descending else Order.Asc
