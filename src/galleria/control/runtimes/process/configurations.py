@@ -35,6 +35,15 @@ def replace(place: StoreLayout, version: int, text: str, owner: Identity | None)
         store_files.write(folder, _name(version), text, owner)
 
 
+def adopt(place: StoreLayout, owner: Identity | None) -> None:
+    """Take what is in the store's ``.env`` for the first version, unless there is one."""
+    with store_files.opened(place.root) as folder:
+        text = store_files.read(folder, _LIVE)
+    with store_files.opened(place.root, _FOLDER) as folder:
+        if text is not None and store_files.read(folder, _name(1)) is None:
+            store_files.write(folder, _name(1), text, owner)
+
+
 def check(place: StoreLayout, version: int) -> None:
     """Refuse a version that is not there.
 

@@ -152,6 +152,16 @@ class Layout:
         return self.supervisor / "launch.d"
 
     @property
+    def parts_file(self) -> Path:
+        """Which artifacts control plane and runner start from, now and before."""
+        return self.supervisor / "parts.json"
+
+    @property
+    def installed_file(self) -> Path:
+        """What the installed environment is, for a runner that does not start from it."""
+        return self.supervisor / "installed.json"
+
+    @property
     def reports(self) -> Path:
         """The last isolation report of each store."""
         return self.supervisor / "isolation"

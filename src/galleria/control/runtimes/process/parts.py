@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +19,12 @@ from galleria.contracts import dotenv
 from galleria.contracts.problems import ContractBroken
 from galleria.contracts.words import ProcessState
 from galleria.control.runtimes.files import write_atomically
-from galleria.control.runtimes.process import configurations, profiles, store_files, supervision
+from galleria.control.runtimes.process import artifact, configurations, origins, profiles, store_files, supervision
 from galleria.control.runtimes.process.ids import GATEWAY, PLANE, Ids
 from galleria.control.runtimes.process.layout import Layout
 from galleria.control.runtimes.process.means import find_means
 from galleria.control.runtimes.process.profiles import GATEWAY_PROGRAM, PLANE_PROGRAM, RUNNER_PROGRAM, Ground
-from galleria.control.runtimes.process.sandbox import Identity
+from galleria.control.runtimes.process.sandbox import Identity, Launch
 from galleria.control.runtimes.process.supervision import Supervisor
 
 PARTS: Final = (PLANE_PROGRAM, GATEWAY_PROGRAM, RUNNER_PROGRAM)
@@ -142,21 +143,48 @@ def _with_registry(layout: Layout) -> dict[str, str]:
     return {**os.environ, REGISTRY_KEY: url} if url else dict(os.environ)
 
 
-def write_programs(layout: Layout, place: Place) -> None:
-    """Write how the three are started. Processes that run are not touched."""
+def write_programs(layout: Layout, place: Place, *, as_before: bool = False) -> None:
+    """Write how the three are started. Processes that run are not touched.
+
+    :param as_before: the runner's settings stay as they were, whatever the environment says.
+    """
     ids = Ids(layout)
     ground = Ground(layout, find_means(), ids.of_part(PLANE), ids.of_part(GATEWAY))
     passed_on = {REGISTRY_KEY: url} if (url := registry_url(layout)) else {}
-    runner_settings = {name: value for name, value in os.environ.items() if name.startswith("GALLERIA_RUNNER_")}
+    runner_settings = _runner_settings(layout, as_before=as_before)
+    write_atomically(layout.installed_file, artifact.to_tell().model_dump_json(), mode=0o600)
+    chosen = origins.read(layout).now
+    plane, runner = (origins.source(layout, chosen.get(part)) for part in (PLANE_PROGRAM, RUNNER_PROGRAM))
+    if runner is not None:
+        runner_settings[artifact.TOLD] = str(layout.installed_file)
     launches = {
-        PLANE_PROGRAM: profiles.plane_launch(ground, {"GALLERIA_PUBLIC_URL": place.plane_url, **passed_on}),
+        PLANE_PROGRAM: profiles.plane_launch(ground, {"GALLERIA_PUBLIC_URL": place.plane_url, **passed_on}, plane),
         GATEWAY_PROGRAM: profiles.gateway_launch(ground, place.listen, place.port),
-        RUNNER_PROGRAM: profiles.runner_launch(ground, runner_settings),
+        RUNNER_PROGRAM: profiles.runner_launch(ground, runner_settings, runner),
     }
     for priority, part in enumerate(PARTS):
         write_atomically(layout.launch_file(part), launches[part].to_json(), mode=0o600)
         conf = supervision.program_conf(layout, part, priority=priority, autostart=True)
         write_atomically(_conf(layout, part), conf, mode=0o600)
+
+
+def _runner_settings(layout: Layout, *, as_before: bool) -> dict[str, str]:
+    """What the runner is told: by the environment of who brings the platform up, or just as it was told before."""
+    told: Mapping[str, str] = os.environ
+    if as_before:
+        launch = layout.launch_file(RUNNER_PROGRAM)
+        told = Launch.from_json(launch.read_text("utf-8")).environment
+    return {name: value for name, value in told.items() if name.startswith("GALLERIA_RUNNER_")}
+
+
+def restart(layout: Layout, part: str) -> None:
+    """Stop one of the three and start it as it is written down now.
+
+    :raises RuntimeUnavailable: the supervisor is not there.
+    """
+    supervisor = Supervisor(layout)
+    supervisor.stop([part])
+    supervisor.start(part)
 
 
 def start_missing(layout: Layout) -> None:

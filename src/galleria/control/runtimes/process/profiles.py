@@ -148,20 +148,21 @@ def template_launch(
     )
 
 
-def plane_launch(ground: Ground, environment: dict[str, str]) -> Launch:
+def plane_launch(ground: Ground, environment: dict[str, str], source: Source | None = None) -> Launch:
     """How the control plane is started: the mirror image of a store. It sees its own folder and the agents' sockets.
 
+    :param source: what it starts from; the installed environment unless said otherwise.
     :param environment: the settings it reads; a PostgreSQL address among them opens the network, or the folder of its
         socket, and only then.
     """
-    layout = ground.layout
+    layout, origin = ground.layout, source or artifact.installed()
     network, sockets = registry_needs(environment.get("GALLERIA_REGISTRY_URL", ""))
     arguments = ("--data", "/plane", "--agents", "/agents", "--socket", "/plane/run/plane.sock")
     return Launch(
         program=PLANE_PROGRAM,
-        argv=(artifact.python(), "-I", "-m", "galleria.control.plane", "serve", *arguments),
+        argv=(origin.python, "-I", "-m", "galleria.control.plane", "serve", *arguments),
         binds=(
-            *artifact.binds(),
+            *origin.binds,
             *(Bind(folder, folder) for folder in sockets),
             Bind(str(layout.plane), "/plane", writable=True),
             Bind(str(layout.agents), "/agents"),
@@ -210,13 +211,13 @@ def gateway_launch(ground: Ground, listen: str, port: int) -> Launch:
     )
 
 
-def runner_launch(ground: Ground, environment: dict[str, str]) -> Launch:
+def runner_launch(ground: Ground, environment: dict[str, str], source: Source | None = None) -> Launch:
     """How the runner is started: unconfined, since it is what makes the others' confinement."""
-    layout = ground.layout
+    layout, origin = ground.layout, source or artifact.installed()
     home = {"HOME": str(layout.runner), "TMPDIR": "/tmp"}  # noqa: S108 - the machine's own is right here
     return Launch(
         program=RUNNER_PROGRAM,
-        argv=(artifact.python(), "-I", "-m", "galleria.control.delivery", "serve", "--home", str(layout.home)),
+        argv=(origin.python, "-I", "-m", "galleria.control.delivery", "serve", "--home", str(layout.home)),
         binds=(),
         means=Means.NONE,
         cwd=str(layout.home),

@@ -38,6 +38,7 @@ from galleria.control.runtimes.process import (
     leftovers,
     logs,
     observing,
+    older,
     supervision,
     templates,
     units,
@@ -110,11 +111,33 @@ class ProcessRuntime:
             self._write_units(spec.store_id, slots, slots.everywhere())
             units.point(self._layout, spec.store_id, slots)
 
+    def take_over(self) -> bool:
+        """Take over the stores of a platform that an older version brought up; no shop stops. True if any."""
+        older_stores = older.find(self._layout)
+        if not older_stores:
+            return False
+        self._layout.placements.mkdir(mode=0o700, exist_ok=True)
+        with _refusing_full_disk():
+            for each in older_stores:
+                place = self._layout.store(each.store_id)
+                folders.make_store_folders(place, self._ids)
+                configurations.adopt(place, self._ids.of_store(each.store_id))
+                slots = moves.born(InstanceSpec(each.store_id, artifact.artifact(), slot=each.slot))
+                self._book.write(each.store_id, slots)
+                self._write_units(each.store_id, slots, slots.everywhere())
+                for live in slots.live.values():
+                    self._units.set_wanted(name_of(each.store_id, live), live, wanted=each.wanted)
+            older.end_supervisor(self._supervisor)
+            for each in older_stores:
+                each.conf.unlink(missing_ok=True)
+        return True
+
     def rewrite_launch_files(self) -> None:
         """Write anew how every store's processes are started: artifact or means may be others than last time.
 
         What was measured before is then worth nothing; `keep_up` measures again.
         """
+        self.take_over()
         for store_id in self.store_ids():
             slots = self._book.read(store_id)
             self._book.write(store_id, slots)
@@ -174,6 +197,8 @@ class ProcessRuntime:
         if component is None:
             for place in slots.live.values():
                 self._units.set_wanted(name_of(store_id, place), place, wanted=True)
+        with _refusing_full_disk():
+            units.point(self._layout, store_id, slots)
         self._units.start([name_of(store_id, place) for place in _chosen(slots.live, component)])
 
     def stop(self, store_id: str, component: Component | None = None) -> None:
@@ -300,6 +325,7 @@ class ProcessRuntime:
     def keep_up(self) -> bool:
         if (self._layout.supervisor / "down").exists():
             return False
+        self.take_over()
         mended = not self._supervisor.alive()
         if mended:
             supervision.start_supervisor(self._layout)
