@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from galleria import __version__
-from galleria.cli import access, configuring, delivery, lifecycle, merchants, ops, records, releases, stores
+from galleria.cli import (
+    access,
+    configuring,
+    delivery,
+    lifecycle,
+    merchants,
+    ops,
+    platforms,
+    records,
+    releases,
+    rollouts,
+    stores,
+)
 
 MANUAL = """Run many independent online stores from one place.
 
@@ -35,9 +47,11 @@ app.add_typer(stores.app, name="store")
 app.add_typer(ops.app, name="ops")
 app.add_typer(records.deployments, name="deployment")
 app.add_typer(releases.app, name="release")
+app.add_typer(rollouts.app, name="rollout")
 app.add_typer(records.audit, name="audit")
 app.add_typer(merchants.app, name="merchant")
 app.add_typer(access.tokens, name="token")
+app.add_typer(platforms.app, name="platform")
 
 
 def _version(wanted: bool) -> None:

@@ -85,6 +85,19 @@ def prepare_configuration(home: Path, store: str, settings: Sequence[str], rotat
     yield from _events(arguments)
 
 
+def upgrade(home: Path, release: str, components: Sequence[str]) -> Iterator[Event]:
+    """Have control plane and runner moved to a release and yield the progress, as `roll_back_here` does."""
+    arguments = ["-m", DELIVERY, "upgrade", "--home", str(home), "--release", release]
+    for each in components:
+        arguments += ["--component", each]
+    yield from _events(arguments, tells_failure=True)
+
+
+def downgrade(home: Path) -> Iterator[Event]:
+    """Have control plane and runner moved back and yield the progress, as `roll_back_here` does."""
+    yield from _events(["-m", DELIVERY, "downgrade", "--home", str(home)], tells_failure=True)
+
+
 def merchant(arguments: Sequence[str]) -> int:
     """Run a merchant program with this terminal as its own and return its exit code."""
     return subprocess.run([sys.executable, "-I", "-m", MERCHANT, *arguments], check=False).returncode

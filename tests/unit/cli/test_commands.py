@@ -19,14 +19,14 @@ from galleria.cli.main import app
 PROMISED = {
     "up", "down", "status", "reset", "login",
     "deploy", "rollback", "store revisions", "store configure",
+    "rollout start", "rollout list", "rollout show", "rollout watch", "rollout halt", "rollout resume",
+    "rollout rollback",
     "store list", "store show", "store create", "store start", "store stop", "store restart", "store retry",
     "store remove",
     "ops health", "ops status", "ops flush", "ops reindex", "ops cron", "ops diagnostics", "ops smoke",
     "deployment list", "deployment show", "deployment watch", "audit list", "audit verify",
     "release build", "release list", "release show", "release verify", "release promote", "release keygen",
-    "release demote",
-    "release gc",
-    "release take",
+    "release demote", "release gc", "release take", "platform upgrade", "platform rollback",
     "merchant import", "merchant password", "token list", "token create", "token revoke",
 }  # fmt: skip
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from galleria.contracts.delivery import RollbackSpec
+from galleria.contracts.words import Component
 from galleria.control.delivery import local
 from galleria.control.delivery.preparing import prepare_configuration
 from galleria.control.delivery.serving import end, serve
 from galleria.control.delivery.settings import RunnerSettings
+from galleria.control.delivery.upgrading import PROGRAMS, Upgrading, downgrade, upgrade
 from galleria.control.delivery.wiring import parts, runner
 from galleria.observability import logs
 
@@ -27,6 +29,11 @@ def main(arguments: list[str]) -> int:
         logs.configure("runner")
         return serve(settings, runner)
     logs.configure("runner", output=sys.stderr)  # stdout is for the progress
+    if given.command == "upgrade":
+        chosen = [Component(name) for name in given.component]
+        return upgrade(Upgrading.of(settings, local.say_on_stdout), given.release, chosen)
+    if given.command == "downgrade":
+        return downgrade(Upgrading.of(settings, local.say_on_stdout))
     if given.command == "prepare-configuration":
         return prepare_configuration(parts(settings), given.store, given.set, given.rotate, local.say_on_stdout)
     try:
@@ -45,8 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     serving = commands.add_parser("serve", help="claim deployments and carry them out")
     rolling = commands.add_parser("rollback", help="take one store back, with the control plane away; JSON lines")
     preparing = commands.add_parser("prepare-configuration", help="put another configuration beside a store's; JSON")
-    for command in (serving, rolling, preparing):
+    upgrading = commands.add_parser("upgrade", help="move control plane and runner to a release; JSON lines")
+    going_back = commands.add_parser("downgrade", help="move them back to what ran before; JSON lines")
+    for command in (serving, rolling, preparing, upgrading, going_back):
         command.add_argument("--home", type=Path, required=True, help="the platform's state folder")
+    upgrading.add_argument("--release", required=True, help="the release's id")
+    upgrading.add_argument("--component", action="append", default=[], choices=[each.value for each in PROGRAMS])
     for command in (rolling, preparing):
         command.add_argument("--store", required=True, help="the store's id")
     preparing.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a value; repeatable")

@@ -63,7 +63,9 @@ class ReleasesPort(Protocol):
 class ShelfReleases:
     """A `ReleasesPort` on the platform's own layout, ``HOME/artifacts``, and the keys in ``HOME/trust``."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, installed: Path) -> None:
+        """``installed``: the folder of the code in the installed environment."""
+        self._installed = installed
         self._layout = Layout(home / "artifacts")
         self._index = home / "artifacts" / "index.json"
         self._trust = home / "trust"
@@ -90,7 +92,7 @@ class ShelfReleases:
         try:
             _, _, layers = self._layout.manifest(artifact)
         except ReleaseMissing:  # it is the installed environment's
-            return self.own_contracts()
+            return {name: (self._installed / "contracts" / name).read_text("utf-8") for name in CONTRACTS}
         except ReleaseRefused as refused:
             raise GiveUp(str(refused), code=ErrorCode.RELEASE_REFUSED) from refused
         own = next(layer for layer in layers if layer.annotations.get(TITLE_ANNOTATION, "").startswith("galleria_"))

@@ -12,6 +12,7 @@ from galleria.control.delivery.releases import ShelfReleases
 from galleria.control.delivery.runner import Runner, shape_of, workflows
 from galleria.control.delivery.settings import RunnerSettings, runner_id
 from galleria.control.gateway.caddy import CaddyGateway
+from galleria.control.runtimes.process import artifact
 from galleria.control.runtimes.process.runtime import ProcessRuntime
 from galleria.control.secrets.files import FileSecrets
 
@@ -33,7 +34,7 @@ def parts(settings: RunnerSettings) -> Parts:
         knocking=HttpKnocking(),
         records=Records(settings.records_folder),
         clock=WallClock(),
-        releases=ShelfReleases(settings.home),
+        releases=ShelfReleases(settings.home, artifact.package()),
         environment=settings.environment,
         healthy_seconds=settings.healthy_seconds,
         watch_seconds=settings.watch_seconds,
