@@ -173,7 +173,7 @@ def _encode(picture: Picture, suffix: str) -> bytes:
     has_alpha = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
     clean = picture.convert("RGBA" if has_alpha else "RGB")
     if suffix == ".avif":
-        clean.save(body, "AVIF", quality=50, speed=8, max_threads=1)  # a third smaller than WebP, 30 ms for 720 pixels
+        clean.save(body, "AVIF", quality=50, speed=8, max_threads=1)  # a fifth smaller than WebP; 35 ms for 720 pixels
     elif suffix == ".webp":
         clean.save(body, "WEBP", quality=78, method=4)
     else:
