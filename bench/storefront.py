@@ -2,6 +2,8 @@
 
     python bench/storefront.py                        a store with the demo catalogue, made for it
     python bench/storefront.py --socket S --pages ... a storefront that runs already
+    python bench/storefront.py --grow 100 1000 10000  made-up catalogues of so many products
+    python bench/storefront.py --luma                 the Luma catalogue, beside this checkout in shared/data
 
 Measures only; nothing passes or fails by the clock.
 """
@@ -12,13 +14,16 @@ import argparse
 import asyncio
 import json
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import httpx
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from bench.graphql import synthetic
 from tests.support.running_shop import running_shop
 
 PAGES = (
@@ -30,6 +35,9 @@ PAGES = (
     "/search?q=vase",
     "/cart",
 )
+GROWN_PAGES = ("/", "/jackets-1.html", "/jackets-1.html?color=red", "/jacket-1.html", "/search?q=jacket")
+LUMA_PAGES = ("/", "/women/tops-women.html", "/women/tops-women/jackets-women.html", "/search?q=jacket")
+LUMA = Path(__file__).parents[2] / "shared" / "data" / "luma"
 WARM_UP = 30
 HOST = "http://shop-001.localhost"
 
@@ -40,9 +48,19 @@ def main() -> None:
     parser.add_argument("--socket", type=Path)
     parser.add_argument("--pages", nargs="+", default=list(PAGES))
     parser.add_argument("--requests", type=int, default=400)
+    parser.add_argument("--grow", type=int, nargs="+", metavar="N")
+    parser.add_argument("--luma", action="store_true")
+    parser.add_argument("--out", type=Path, help="write the JSON here too")
     given = parser.parse_args()
+    if given.grow:
+        report: dict[str, object] = {str(count): grown(count, given.requests) for count in given.grow}
+        keep(report, given.out)
+        return
+    if given.luma:
+        keep({"luma": imported(LUMA, LUMA_PAGES, given.requests)}, given.out)
+        return
     if given.socket:
-        report: dict[str, object] = {"pages": asyncio.run(measure(given.socket, given.pages, given.requests))}
+        report = {"pages": asyncio.run(measure(given.socket, given.pages, given.requests))}
     else:
         with running_shop() as shop:
             idle = memory(shop.processes["storefront"].pid)
@@ -57,11 +75,48 @@ def main() -> None:
                 "memory_after": after,
                 "start_seconds": time.perf_counter() - began,
             }
+    show(report)
+    keep(report, given.out)
+
+
+def grown(count: int, requests: int) -> dict[str, object]:
+    """Return the figures with a made-up catalogue of ``count`` products in 20 categories."""
+    with tempfile.TemporaryDirectory(prefix="g-b-") as name:
+        return imported(synthetic(Path(name) / "data", count), GROWN_PAGES, requests)
+
+
+def imported(data: Path, pages: tuple[str, ...], requests: int) -> dict[str, object]:
+    """Return the figures with the product file in ``data``, imported into a store that begins empty."""
+    with running_shop(catalogue="empty") as shop:
+        importing = [sys.executable, "-m", "galleria.shop.engine", "import", "--store-dir", str(shop.folder)]
+        importing += [str(data / "products.csv"), "--media", str(data / "media")]
+        subprocess.run(importing, check=True, stdout=subprocess.DEVNULL)
+        idle = memory(shop.processes["storefront"].pid)
+        report: dict[str, object] = {
+            "pages": asyncio.run(measure(shop.storefront_socket, list(pages), requests)),
+            "memory_idle": idle,
+            "memory_after": memory(shop.processes["storefront"].pid),
+            "memory_engine_after": memory(shop.processes["engine"].pid),
+        }
+    print(f"\n== {data}")
+    show(report)
+    return report
+
+
+def show(report: dict[str, object]) -> None:
+    """Print the table."""
     for row in report["pages"]:  # type: ignore[attr-defined]
         print(
             f"{row['page']:<36}{row['status']:>4}{row['p50_ms']:>9.2f}{row['p95_ms']:>9.2f}{row['per_second']:>9.0f}{row['bytes']:>9}"
         )
-    print(json.dumps(report, indent=2))
+
+
+def keep(report: dict[str, object], out: Path | None) -> None:
+    """Print the JSON and write it to ``out``."""
+    text = json.dumps(report, indent=2)
+    print(text)
+    if out:
+        out.write_text(text + "\n", "utf-8")
 
 
 async def measure(socket: Path, pages: list[str], requests: int) -> list[dict[str, float | str | int]]:

@@ -88,8 +88,11 @@ class RunningShop:
 
 
 @contextlib.contextmanager
-def running_shop(theme: str = "quiet", template: Path | None = None) -> Iterator[RunningShop]:
-    """Run a shop with the demo catalogue. ``template`` is a folder that `make_template` filled; made when not given."""
+def running_shop(theme: str = "quiet", template: Path | None = None, catalogue: str = "demo") -> Iterator[RunningShop]:
+    """Run a shop with the ``demo`` catalogue or an ``empty`` one.
+
+    ``template`` is a folder that `make_template` filled; made when not given.
+    """
     folder = Path(tempfile.mkdtemp(prefix="g-shop-"))
     shop = RunningShop(folder, free_port())
     try:
@@ -100,7 +103,7 @@ def running_shop(theme: str = "quiet", template: Path | None = None) -> Iterator
         }
         (folder / ".env").write_text(instance.render_env(values), encoding="utf-8")
         (folder / "run").mkdir()
-        shutil.copytree(template or make_template(folder / "template"), folder / "data")
+        shutil.copytree(template or make_template(folder / "template", catalogue), folder / "data")
         _run("engine", "provision", "--store-dir", str(folder))
         shop.start_engine()
         shop.start_storefront()
@@ -111,9 +114,9 @@ def running_shop(theme: str = "quiet", template: Path | None = None) -> Iterator
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def make_template(out: Path) -> Path:
-    """Make what a new store with the demo catalogue begins with."""
-    _run("engine", "template", "--out", str(out), "--catalogue", "demo")
+def make_template(out: Path, catalogue: str = "demo") -> Path:
+    """Make what a new store begins with."""
+    _run("engine", "template", "--out", str(out), "--catalogue", catalogue)
     return out
 
 
