@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from galleria.contracts import wire
+from galleria.contracts.delivery import RolloutSpec
 from galleria.contracts.words import (
     STORE_COMPONENTS,
     ActorKind,
@@ -28,17 +29,18 @@ from galleria.contracts.words import (
     Outcome,
     ProcessState,
     Role,
+    RollbackClass,
     Runtime,
     Slot,
     Stage,
 )
 from galleria.control.plane import serving
 from galleria.control.plane.context import Services
-from galleria.control.plane.services import ending, observing, operations, runners, stores, tokens
+from galleria.control.plane.services import ending, observing, operations, rollouts, runners, stores, tokens
 from galleria.control.plane.settings import PlaneSettings
 from galleria.control.registry import migrating
 from galleria.control.registry.database import Database
-from tests.support.planes import AS_RUNNER, RUNNER_ID, Clock, Plane, ToldAgents
+from tests.support.planes import AS_RUNNER, MOVING, RUNNER_ID, Clock, Plane, ToldAgents, release_id
 
 STEPS = (
     (Stage.INTAKE, "read what is wanted", "shop asked for with its defaults"),
@@ -56,6 +58,26 @@ STEPS = (
     (Stage.COMPLETION, "record time-to-provision", ""),
 )
 SHORT = (STEPS[0], *STEPS[9:12])
+
+
+MOVE = (
+    (Stage.INTAKE, "read what is wanted", "one release, all of its components"),
+    (Stage.BUILD, "fetch the artifacts", "3 artifacts, there before"),
+    (Stage.VERIFICATION, "verify the release", "signed, whole, with its SBOMs"),
+    (Stage.VERIFICATION, "classify the migrations", "class A: no schema change"),
+    (Stage.RELEASE, "check the promotion", "production"),
+    (Stage.DEPLOY, "start the free slot", "green"),
+    (Stage.DEPLOY, "switch", "one rename"),
+    (Stage.POST_DEPLOY, "smoke through the public door", "4 of 4"),
+)
+BAD = (release_id(9),)
+"""Releases that fail wherever they go."""
+
+
+def _steps(kind: DeploymentKind) -> tuple[tuple[Stage, str, str], ...]:
+    if kind is DeploymentKind.PROVISION:
+        return STEPS
+    return MOVE if kind in (DeploymentKind.DEPLOY, DeploymentKind.ROLLBACK) else SHORT
 
 
 class ShiftedClock(Clock):
@@ -130,7 +152,7 @@ class Fleet:
     def _carry_out(self, claim: wire.Claim) -> None:
         store_id, kind = claim.spec.store_id, claim.kind
         broken = claim.spec.name.startswith("Broken")
-        for stage, name, evidence in STEPS if kind is DeploymentKind.PROVISION else SHORT:
+        for stage, name, evidence in _steps(kind):
             failed = broken and name == "copy template"
             self._step(
                 claim, stage, name, "the disk is full: 38.2 MiB wanted, 11.0 MiB free" if failed else evidence, failed
@@ -139,7 +161,11 @@ class Fleet:
                 reason = "The disk is full: 38.2 MiB wanted, 11.0 MiB free. Everything made so far was removed."
                 self._finish(claim, DeploymentStatus.FAILED, reason)
                 return
-        if kind in (DeploymentKind.PROVISION, DeploymentKind.START, DeploymentKind.RESTART):
+        if claim.deploy is not None and claim.deploy.release_id in BAD:
+            reason = 'Check "product page" failed on the new slot (answered 502). No shopper met it.'
+            self._finish(claim, DeploymentStatus.FAILED, reason)
+            return
+        if kind in ending.SMOKED:
             request = wire.SmokeRequest(runner_id=RUNNER_ID)
             runners.smoke_deployment(self.plane.services, AS_RUNNER, claim.deployment_id, request)
         with self.lock:
@@ -161,6 +187,7 @@ class Fleet:
                 "outcome": Outcome.FAILED if failed else Outcome.PASSED,
                 "finished_at": self.plane.clock(),
                 "evidence": evidence,
+                "rollback_class": RollbackClass.A if name == "classify the migrations" else None,
             }
         )
         runners.report_step(self.plane.services, AS_RUNNER, claim.deployment_id, ended)
@@ -175,7 +202,16 @@ class Fleet:
                 schema_level="2026.11",
                 since=self.plane.clock(),
             )
-        report = wire.FinishReport(runner_id=RUNNER_ID, status=status, reason=reason, revision=revision, seconds=3.4)
+        elif claim.kind.value in MOVING and status is DeploymentStatus.SUCCEEDED:
+            revision = self.plane.result(claim)
+        report = wire.FinishReport(
+            runner_id=RUNNER_ID,
+            status=status,
+            reason=reason,
+            revision=revision,
+            quarantined=claim.deploy is not None and status is DeploymentStatus.FAILED,
+            seconds=3.4,
+        )
         ending.finish(self.plane.services, AS_RUNNER, claim.deployment_id, report)
 
     def run_for_ever(self) -> None:
@@ -218,8 +254,25 @@ def live_through(fleet: Fleet) -> None:
         asyncio.run(operations.run_operation(plane.services, ben, "shop-001", operation))
         plane.clock.pass_by(60)
     asyncio.run(operations.run_operation(plane.services, ana, "shop-001", Operation.VERIFY_SMOKE))
+    move_around(fleet)
     fleet.states["bike-works"] = ProcessState.RESTARTING
     fleet.partial.update({"shop-003", "glasshouse"})
+
+
+def move_around(fleet: Fleet) -> None:
+    """Releases that go well and badly: a store with a history, a rollout that halted at its canary, one that ended."""
+    plane = fleet.plane
+    for number in (1, 9):
+        plane.have_releases(1, 2, 9)
+        plane.deploy(number, "shop-002", "ben")
+        fleet.work()
+        plane.clock.pass_by(120)
+    for number, stores_of in ((9, "shop-003,north-light,glasshouse"), (2, "bookshop,glasshouse")):
+        plane.have_releases(1, 2, 9)
+        spec = RolloutSpec(release_id=release_id(number), stores=stores_of)
+        rollouts.start(plane.services, plane.caller("ben", Role.OPERATOR), spec)
+        while fleet.work():
+            plane.clock.pass_by(5)
 
 
 def make_tokens(plane: Plane) -> dict[str, str]:
@@ -247,6 +300,8 @@ def main() -> None:
     if not empty:
         live_through(fleet)
     clock.shift = timedelta()
+    if not empty:
+        plane.have_releases(1, 2, 9)
     fleet.observe()
     fleet.pause = 0.15
     threading.Thread(target=fleet.run_for_ever, daemon=True).start()

@@ -21,6 +21,12 @@ PATHS = (
     "/stores/shop-001/stop",
     "/stores/shop-001/decommission",
     "/stores/shop-001/operations/verify.smoke",
+    "/stores/shop-002",
+    "/stores/shop-002/deploy",
+    "/stores/shop-002/rollback",
+    "/stores/tea-house/deploy",
+    "/rollouts",
+    "/rollouts/new",
     "/deployments",
     "/audit",
     "/tokens",
@@ -45,6 +51,11 @@ def paths(page: Page, site: Site) -> list[str]:
     for status in ("succeeded", "failed"):
         page.goto(f"{site.address}/deployments?status={status}")
         found.append(page.locator("td a[href^='/deployments/']").first.get_attribute("href") or "")
+    page.goto(f"{site.address}/rollouts")
+    for state in ("Halted", "Succeeded"):
+        row = page.get_by_role("row").filter(has_text=state)
+        address = row.locator("a[href^='/rollouts/']").first.get_attribute("href") or ""
+        found += [address, f"{address}/rollback"]
     return found
 
 

@@ -97,6 +97,12 @@ def require(session: Session, role: Role) -> None:
         raise PlaneProblem(ErrorCode.FORBIDDEN, message)
 
 
+def seen_version(typed: Mapping[str, str]) -> int | None:
+    """The version of the store that a form was made for, if it says so."""
+    version = typed.get("version", "")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
+
+
 def chosen(kind: type[E], text: str) -> E | None:
     """The member of ``kind`` that a filter names; what is no member filters nothing."""
     return kind(text) if text in kind.__members__.values() else None

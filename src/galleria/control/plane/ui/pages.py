@@ -93,6 +93,7 @@ class Frame:
 _NAV: Final = (
     ("Stores", "/", Role.VIEWER),
     ("Deployments", "/deployments", Role.VIEWER),
+    ("Rollouts", "/rollouts", Role.VIEWER),
     ("Audit", "/audit", Role.VIEWER),
     ("Platform", "/platform", Role.VIEWER),
     ("Tokens", "/tokens", Role.ADMIN),

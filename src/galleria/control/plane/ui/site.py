@@ -14,7 +14,7 @@ from galleria.control.plane.api import envelope
 from galleria.control.plane.context import Services
 from galleria.control.plane.problems import PlaneProblem
 from galleria.control.plane.ui import asking, pages
-from galleria.control.plane.ui.routes import fleet, records, signing, store, tokens
+from galleria.control.plane.ui.routes import fleet, moves, records, rollouts, signing, store, tokens
 from galleria.control.plane.ui.views import problems
 
 _A_YEAR: Final = "public, max-age=31536000, immutable"
@@ -36,8 +36,8 @@ def mount(app: FastAPI, services: Services) -> None:
     app.state.problem_page = problem_page
     app.add_exception_handler(asking.SignInNeeded, asking.send_to_sign_in)
     everything = APIRouter(include_in_schema=False)
-    for part in (signing.router, fleet.router, store.router, records.router, tokens.router):
-        everything.include_router(part)
+    for part in (signing, fleet, moves, store, records, rollouts, tokens):
+        everything.include_router(part.router)
     app.include_router(everything)
     app.mount("/static", _Assets(directory=pages.STATIC), name="static")
 

@@ -144,8 +144,8 @@ def test_a_check_that_did_not_run_is_shown_as_missing() -> None:
 @pytest.mark.parametrize(
     ("store", "role", "labels"),
     [
-        (samples.store(), Role.ADMIN, ["Restart", "Stop", "Decommission"]),
-        (samples.store(), Role.OPERATOR, ["Restart", "Stop"]),
+        (samples.store(), Role.ADMIN, ["Roll back", "Deploy", "Restart", "Stop", "Decommission"]),
+        (samples.store(), Role.OPERATOR, ["Roll back", "Deploy", "Restart", "Stop"]),
         (samples.store(), Role.VIEWER, []),
         (samples.store(wanted=Wanted.STOPPED, state=StoreState.STOPPED), Role.OPERATOR, ["Start"]),
         (samples.unborn(), Role.ADMIN, ["Retry provisioning", "Decommission"]),

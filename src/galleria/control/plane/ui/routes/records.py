@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from galleria.contracts.words import AuditAction, AuditOutcome, DeploymentKind, DeploymentStatus, Role
-from galleria.control.plane.context import PageRequest
+from galleria.control.plane.context import MAX_PAGE_SIZE, PageRequest
 from galleria.control.plane.problems import PlaneProblem
-from galleria.control.plane.services import auditing, deployments, fleet, status
+from galleria.control.plane.services import auditing, deployments, fleet, history, status
 from galleria.control.plane.ui import asking, pages
 from galleria.control.plane.ui.views import acts, platform
 from galleria.control.plane.ui.views import audit as audit_views
@@ -42,7 +42,8 @@ def show_deployment(services: asking.InServices, session: asking.SignedIn, deplo
             may_retry = acts.possible(acts.Act.RETRY, fleet.show_store(services, caller, found.store_id))
         except PlaneProblem:
             may_retry = False
-    view = deployment_views.deployment_view(found, services.now(), may_retry=may_retry)
+    known = history.list_revisions(services, caller, found.store_id, PageRequest(page_size=MAX_PAGE_SIZE)).items
+    view = deployment_views.deployment_view(found, services.now(), known, may_retry=may_retry)
     return pages.page("deployment.html", pages.frame(services, session, "/deployments"), deployment=view)
 
 

@@ -12,7 +12,7 @@ from galleria.contracts.wire import DeploymentSummary, OperationRun, Store
 from galleria.contracts.words import Operation, Role
 from galleria.control.plane.context import MAX_PAGE_SIZE, PageRequest, Services
 from galleria.control.plane.problems import PlaneProblem
-from galleria.control.plane.services import auditing, deployments, fleet, operations, stores
+from galleria.control.plane.services import auditing, deployments, fleet, history, operations, stores
 from galleria.control.plane.sessions import Session
 from galleria.control.plane.ui import asking, pages
 from galleria.control.plane.ui.views import acts, forms, paging
@@ -54,6 +54,7 @@ def show_store(services: asking.InServices, session: asking.SignedIn, store_id: 
     known = Known(
         store=store,
         runs=_runs(services, session, store_id),
+        revisions=history.list_revisions(services, caller, store_id, TAIL).items,
         deployments=deployments.list_deployments(services, caller, about, TAIL).items,
         entries=auditing.list_audit(services, caller, auditing.AuditFilter(store_id), TAIL).items,
     )
@@ -98,8 +99,7 @@ def do_act(
     if rules.asks_for_id and typed.get("confirm", "").strip() != store_id:
         problem = forms.Problem("confirm", f"Type {store_id} to confirm that its data may go.")
         return _confirm(services, session, store_id, act, forms.Form({"confirm": typed.get("confirm", "")}, (problem,)))
-    version = typed.get("version", "")
-    seen = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None
+    seen = asking.seen_version(typed)
     deployment = stores.request(services, session.caller, rules.kind, store_id, seen)
     return RedirectResponse(f"/deployments/{deployment.deployment_id}", 303)
 

@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Final
 
 from galleria.contracts.wire import DeploymentSummary, Store
-from galleria.contracts.words import DeploymentKind, DeploymentStatus, Role, StoreState, Wanted
-from galleria.control.plane.ui.views import summaries
+from galleria.contracts.words import DeploymentKind, Role, StoreState, Wanted
+from galleria.control.plane.ui.views import moves, summaries
 
 
 class Act(StrEnum):
@@ -114,7 +114,6 @@ def possible(act: Act, store: Store) -> bool:
 class Offer:
     """A link to an act's page. At most one of a store's is primary."""
 
-    act: Act
     label: str
     href: str
     primary: bool
@@ -124,9 +123,8 @@ class Offer:
 def offers(store: Store, role: Role) -> tuple[Offer, ...]:
     """The acts that this person can do to the store as it is, most needed first."""
     able = [act for act in Act if possible(act, store) and role.includes(RULES[act].role)]
-    return tuple(
+    return _moves(store, role) + tuple(
         Offer(
-            act=act,
             label=RULES[act].label,
             href=f"/stores/{store.store_id}/{act.value}",
             primary=index == 0 and act in (Act.RETRY, Act.START),
@@ -134,6 +132,17 @@ def offers(store: Store, role: Role) -> tuple[Offer, ...]:
         )
         for index, act in enumerate(able)
     )
+
+
+def _moves(store: Store, role: Role) -> tuple[Offer, ...]:
+    """Roll back and deploy, which have pages of their own."""
+    if not (moves.movable(store) and role.includes(Role.OPERATOR)):
+        return ()
+    here = f"/stores/{store.store_id}"
+    deploy = Offer("Deploy", f"{here}/deploy", primary=False, danger=False)
+    back = Offer("Roll back", f"{here}/rollback", primary=False, danger=False)
+    ran_another = store.revision is not None and store.revision.number > 1
+    return (back, deploy) if ran_another else (deploy,)
 
 
 def why_no_acts(store: Store, role: Role) -> str | None:
@@ -176,19 +185,11 @@ def confirmation(act: Act, store: Store, earlier: DeploymentSummary | None) -> C
         button=f"{rules.label} {store.store_id}" if act is not Act.RETRY else "Retry provisioning",
         will=tuple(sentence.format(**names) for sentence in rules.will),
         wont=tuple(sentence.format(**names) for sentence in rules.wont),
-        last_time=_last_time(earlier),
+        last_time=summaries.last_time(earlier),
         asks_for_id=rules.asks_for_id,
         version=store.version,
         impossible=None if possible(act, store) else _impossible(act, store),
     )
-
-
-def _last_time(earlier: DeploymentSummary | None) -> str | None:
-    took = summaries.took(earlier) if earlier else None
-    if earlier is None or took is None:
-        return None
-    ended = "and succeeded" if earlier.status is DeploymentStatus.SUCCEEDED else "and did not succeed"
-    return f"Last time it took {took} {ended}."
 
 
 def _impossible(act: Act, store: Store) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from galleria.contracts.wire import Deployment, DeploymentSummary, Page, Step
+from galleria.contracts.wire import Deployment, DeploymentSummary, KnownRevision, Page, Step
 from galleria.contracts.words import Catalogue, DeploymentKind, DeploymentStatus, Outcome, Stage
-from galleria.control.plane.ui.views import marks, paging, summaries, times
+from galleria.control.plane.ui.views import marks, moves, paging, summaries, times
 
 STAGE_WORDS: Final[Mapping[Stage, str]] = {
     Stage.INTAKE: "Intake",
@@ -53,6 +53,14 @@ class StageView:
 
 
 @dataclass(frozen=True)
+class Side:
+    """What the store ran before, or what it runs after."""
+
+    title: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class DeploymentView:
     """The whole page."""
 
@@ -70,13 +78,22 @@ class DeploymentView:
     took: str | None
     runner: str | None
     stages: tuple[StageView, ...]
-    smoke: summaries.SmokeLine | None
+    smokes: tuple[summaries.SmokeLine, ...]
+    rollback_class: tuple[str, str] | None
+    rollout_href: str | None
+    sides: tuple[Side, ...]
     spec: tuple[tuple[str, str], ...]
     retry_href: str | None
 
 
-def deployment_view(deployment: Deployment, now: datetime, *, may_retry: bool = False) -> DeploymentView:
-    """Work the page out. ``may_retry``: this person may provision again, and it makes sense."""
+def deployment_view(
+    deployment: Deployment, now: datetime, known: Sequence[KnownRevision] = (), *, may_retry: bool = False
+) -> DeploymentView:
+    """Work the page out.
+
+    :param known: the store's revisions.
+    :param may_retry: this person may provision again, and it makes sense.
+    """
     line = summaries.deployment_line(deployment, now)
     trouble = deployment.status.final and deployment.status is not DeploymentStatus.SUCCEEDED
     return DeploymentView(
@@ -94,7 +111,10 @@ def deployment_view(deployment: Deployment, now: datetime, *, may_retry: bool = 
         took=line.took,
         runner=deployment.runner_id,
         stages=stages(deployment, now),
-        smoke=summaries.smoke_line(deployment.smoke, now),
+        smokes=tuple(summaries.smoke_run(run, now) for run in reversed(deployment.smokes)),
+        rollback_class=_class(deployment),
+        rollout_href=f"/rollouts/{deployment.rollout_id}" if deployment.rollout_id else None,
+        sides=_sides(deployment, known),
         spec=_spec(deployment),
         retry_href=f"/stores/{deployment.store_id}/retry" if may_retry and trouble else None,
     )
@@ -171,9 +191,37 @@ def _step(step: Step, now: datetime) -> StepLine:
     )
 
 
+def _class(deployment: Deployment) -> tuple[str, str] | None:
+    if deployment.rollback_class is None:
+        return None
+    return deployment.rollback_class.value, moves.CLASS_WORDS[deployment.rollback_class]
+
+
+def _sides(deployment: Deployment, known: Sequence[KnownRevision]) -> tuple[Side, ...]:
+    """Before and after, side by side: artifacts, configuration and schema."""
+    if deployment.from_revision is None:
+        return ()
+    sides = (("Before", deployment.from_revision), ("After", deployment.to_revision))
+    return tuple(_side(f"{word}: revision {number}", number, known) for word, number in sides if number is not None)
+
+
+def _side(title: str, number: int, known: Sequence[KnownRevision]) -> Side:
+    revision = next((one for one in known if one.number == number), None)
+    if revision is None:
+        return Side(title, (("State", "never ran here"),))
+    parts = [
+        (component.value, f"{revision.versions.get(component, '')} {digest.removeprefix('sha256:')[:12]}".strip())
+        for component, digest in sorted(revision.artifacts.items())
+    ]
+    settings = f"{revision.config_version}, secrets {revision.secret_version}"
+    release = revision.release_id or "installed environment"
+    schema = [("Schema level", revision.schema_level)] if revision.schema_level else []
+    return Side(title, (("Release", release), *parts, ("Config", settings), *schema))
+
+
 def _spec(deployment: Deployment) -> tuple[tuple[str, str], ...]:
     if deployment.kind is not DeploymentKind.PROVISION:
-        return ()
+        return _wishes(deployment)
     spec = deployment.spec
     return (
         ("Name", spec.name),
@@ -183,6 +231,22 @@ def _spec(deployment: Deployment) -> tuple[tuple[str, str], ...]:
         ("Currency", spec.currency),
         ("Locale", spec.locale),
     )
+
+
+def _wishes(deployment: Deployment) -> tuple[tuple[str, str], ...]:
+    found = []
+    if deployment.local:
+        found.append(("Made", "on the store's own machine, without the control plane"))
+    if deployment.release_id:
+        found.append(("Release", deployment.release_id))
+    if deployment.deploy and deployment.deploy.components:
+        found.append(("Components", ", ".join(one.value for one in deployment.deploy.components)))
+    if deployment.deploy and deployment.deploy.accept_irreversible:
+        found.append(("Accepted", "that there may be no way back"))
+    for spec in (deployment.rollback, deployment.configure):
+        if spec and spec.reason:
+            found.append(("Because", spec.reason))
+    return tuple(found)
 
 
 # --- the listing ------------------------------------------------------------------------------------------------------

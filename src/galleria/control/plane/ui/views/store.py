@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from galleria.contracts.wire import AuditEntry, DeploymentSummary, ObservedProcess, OperationRun, Store
+from galleria.contracts.wire import AuditEntry, DeploymentSummary, KnownRevision, ObservedProcess, OperationRun, Store
 from galleria.contracts.words import Role
-from galleria.control.plane.ui.views import acts, audit, authority, marks, operations, paging, summaries, times
+from galleria.control.plane.ui.views import acts, audit, authority, marks, moves, operations, paging, summaries, times
 
 _MEBIBYTE: Final = 1024 * 1024
 
@@ -22,6 +22,7 @@ class Known:
     runs: Sequence[OperationRun]
     deployments: Sequence[DeploymentSummary]
     entries: Sequence[AuditEntry]
+    revisions: Sequence[KnownRevision] = ()
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Process:
     since: times.Moment
     memory: str
     restarts: int
+    live: bool
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ class RevisionCard:
 
     number: int
     since: times.Moment
+    release: str
     config_version: int
+    secret_version: int
     schema_level: str
     parts: tuple[tuple[str, str, str, str], ...]
     """Component, version, short digest, whole digest."""
@@ -66,6 +70,8 @@ class StoreView:
     processes: tuple[Process, ...]
     memory_total: str
     revision: RevisionCard | None
+    history: tuple[moves.RevisionLine, ...]
+    quarantined: tuple[moves.QuarantineLine, ...]
     smoke: summaries.SmokeLine | None
     isolation: summaries.IsolationLine
     operation_lines: tuple[operations.OperationLine, ...]
@@ -98,6 +104,8 @@ def store_view(known: Known, role: Role, now: datetime, just_ran: str | None = N
         processes=tuple(process(seen, now) for seen in store.processes),
         memory_total=_memory_total(store.processes),
         revision=_revision(store, now),
+        history=moves.revision_lines(store, known.revisions, role, now),
+        quarantined=moves.quarantine_lines(store.quarantined, now),
         smoke=summaries.smoke_line(store.last_smoke, now),
         isolation=summaries.isolation_line(store.isolation_mode, store.isolation, now),
         operation_lines=lines,
@@ -123,6 +131,7 @@ def process(seen: ObservedProcess, now: datetime) -> Process:
         since=times.moment(seen.since, now),
         memory=memory(seen.memory_bytes),
         restarts=seen.restarts,
+        live=seen.live,
     )
 
 
@@ -147,7 +156,9 @@ def _revision(store: Store, now: datetime) -> RevisionCard | None:
     return RevisionCard(
         number=revision.number,
         since=times.moment(revision.since, now),
+        release=revision.release_id or "installed environment",
         config_version=revision.config_version,
+        secret_version=revision.secret_version,
         schema_level=revision.schema_level,
         parts=tuple(parts),
     )

@@ -8,7 +8,15 @@ from datetime import datetime
 from typing import Final
 
 from galleria.contracts.wire import DeploymentSummary, IsolationReport, SmokeRun
-from galleria.contracts.words import DeploymentKind, IsolationMode, Outcome, SmokeCheck
+from galleria.contracts.words import (
+    AGENT_SMOKE_CHECKS,
+    DeploymentKind,
+    DeploymentStatus,
+    IsolationMode,
+    Outcome,
+    SmokeCheck,
+    SmokePlace,
+)
 from galleria.control.plane.ui.views import marks, times
 
 KIND_WORDS: Final[Mapping[DeploymentKind, str]] = {
@@ -41,6 +49,7 @@ class DeploymentLine:
     took: str | None
     requested_by: str
     reason: str
+    what: str
 
 
 def deployment_line(deployment: DeploymentSummary, now: datetime) -> DeploymentLine:
@@ -56,6 +65,7 @@ def deployment_line(deployment: DeploymentSummary, now: datetime) -> DeploymentL
         took=took(deployment),
         requested_by=deployment.requested_by,
         reason=deployment.reason,
+        what=what(deployment),
     )
 
 
@@ -64,6 +74,25 @@ def took(deployment: DeploymentSummary) -> str | None:
     if deployment.finished_at is None or deployment.started_at is None:
         return None
     return times.duration((deployment.finished_at - deployment.started_at).total_seconds())
+
+
+def last_time(earlier: DeploymentSummary | None) -> str | None:
+    """Say how long an act took the last time, if there was one."""
+    how_long = took(earlier) if earlier else None
+    if earlier is None or how_long is None:
+        return None
+    ended = "and succeeded" if earlier.status is DeploymentStatus.SUCCEEDED else "and did not succeed"
+    return f"Last time it took {how_long} {ended}."
+
+
+def what(deployment: DeploymentSummary) -> str:
+    """Say what a deployment moves a store to: "rel-0123456789ab, revision 3"."""
+    parts = [deployment.release_id] if deployment.release_id and deployment.kind is DeploymentKind.DEPLOY else []
+    if deployment.to_revision is not None and deployment.kind is not DeploymentKind.PROVISION:
+        parts.append(f"revision {deployment.to_revision}")
+    if deployment.local:
+        parts.append("on its own machine")
+    return ", ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -80,6 +109,7 @@ class CheckLine:
 class SmokeLine:
     """A smoke run: its verdict in short, and every required check, run or not."""
 
+    title: str
     mark: marks.Mark
     verdict: str
     at: times.Moment
@@ -88,12 +118,16 @@ class SmokeLine:
 
 
 def smoke_line(run: SmokeRun | None, now: datetime) -> SmokeLine | None:
+    """Show a smoke run, if there is one."""
+    return smoke_run(run, now) if run is not None else None
+
+
+def smoke_run(run: SmokeRun, now: datetime) -> SmokeLine:
     """Show a smoke run. A check without a result is shown as not run, which is a failed run."""
-    if run is None:
-        return None
     results = {result.check: result for result in run.results}
+    required = AGENT_SMOKE_CHECKS if run.place is SmokePlace.DOOR else tuple(SmokeCheck)
     checks = []
-    for check in SmokeCheck:
+    for check in required:
         result = results.get(check)
         if result is None:
             missing = marks.Mark(marks.Tone.BAD, marks.Shape.DASH, "Not run")
@@ -104,8 +138,9 @@ def smoke_line(run: SmokeRun | None, now: datetime) -> SmokeLine | None:
     passed = sum(1 for result in results.values() if result.outcome is Outcome.PASSED)
     outcome = Outcome.PASSED if run.passed else Outcome.FAILED
     return SmokeLine(
+        title="Through the public door" if run.place is SmokePlace.DOOR else "By the shop agent",
         mark=marks.OUTCOME_MARKS[outcome],
-        verdict=f"{passed} of {len(SmokeCheck)}",
+        verdict=f"{passed} of {len(required)}",
         at=times.moment(run.started_at, now),
         took=times.duration(run.seconds),
         checks=tuple(checks),
