@@ -222,3 +222,42 @@ def group_of(pid: int) -> int | None:
         return None
     fields = status.rpartition(")")[2].split()
     return None if fields[0] == "Z" else int(fields[2])
+
+
+# --- the storefront in another slot -----------------------------------------------------------------------------------
+
+
+def test_a_smoke_run_shops_in_the_slot_that_it_is_asked_for(agent: RunningAgent) -> None:
+    candidate = fake_store.Shop()
+    path = f"{Operation.VERIFY_SMOKE.path}?storefront=green"
+    asked = agent.ask("POST", path, agent.token(Operation.VERIFY_SMOKE))
+    assert (asked.status_code, asked.json()["error_code"]) == (503, ErrorCode.STOREFRONT_UNREACHABLE)
+    with fake_store.neighbour(agent.store_dir / "run" / "storefront-green.sock", candidate):
+        passed = agent.ask("POST", path, agent.token(Operation.VERIFY_SMOKE))
+        assert passed.json()["data"]["passed"], passed.text
+        candidate.page = "broken"
+        failed = agent.ask("POST", path, agent.token(Operation.VERIFY_SMOKE)).json()["data"]
+        assert [each["check"] for each in failed["results"] if each["outcome"] != "passed"] == ["storefront page"]
+        assert agent.run(Operation.VERIFY_SMOKE).json()["data"]["passed"], "the live one is another"
+
+
+@pytest.mark.parametrize(
+    "query", ["storefront=red", "storefront=", "storefront=green&storefront=blue", "storefront=green&x=1", "x=1", "x"]
+)
+def test_any_other_query_is_refused_before_anything_is_done(agent: RunningAgent, query: str) -> None:
+    for operation in (Operation.VERIFY_SMOKE, Operation.CACHE_FLUSH):
+        answer = agent.ask("POST", f"{operation.path}?{query}", agent.token(operation))
+        assert (answer.status_code, answer.json()["error_code"]) == (422, ErrorCode.INVALID_REQUEST), query
+    assert not (agent.store_dir / "engine-ran.txt").exists()
+    assert agent.shop.carts_made == 0
+
+
+def test_only_a_smoke_run_is_asked_for_in_a_slot(agent: RunningAgent) -> None:
+    answer = agent.ask("POST", f"{Operation.CACHE_FLUSH.path}?storefront=green", agent.token(Operation.CACHE_FLUSH))
+    assert answer.json()["error_code"] == ErrorCode.INVALID_REQUEST
+
+
+def test_the_engines_commands_are_started_by_its_own_interpreter_with_this_configuration(tmp_path: Path) -> None:
+    made = profile.embedded(tmp_path, tmp_path / "config" / "3.env", Path("/bundles/engine/bin/python"))
+    assert made.program[0] == "/bundles/engine/bin/python"
+    assert made.config == tmp_path / "config" / "3.env"
