@@ -35,6 +35,9 @@ HEALTHY_SECONDS: Final = 60.0
 STEADY_SECONDS: Final = 3.0
 """For so long the new programs must run without dying once."""
 
+HOPELESS_DEATHS: Final = 3
+"""A part that has died so often is not waited for any longer."""
+
 _POLL_SECONDS: Final = 0.1
 _AGENT, _PLANE = "shop-agent.openapi.yaml", "control-plane.openapi.yaml"
 
@@ -131,8 +134,11 @@ def _wait_until_well(work: Upgrading, place: parts.Place, part: str) -> None:
     """
     give_up_at = time.monotonic() + HEALTHY_SECONDS
     pid, since = None, time.monotonic()
-    while time.monotonic() < give_up_at:
+    lives: set[int] = set()
+    while time.monotonic() < give_up_at and len(lives) <= HOPELESS_DEATHS:
         watched = next((each for each in Supervisor(work.layout).watched() if each.program == part), None)
+        if watched and watched.pid:
+            lives.add(watched.pid)
         running = watched.pid if watched and watched.state is ProcessState.RUNNING else None
         if running != pid:
             pid, since = running, time.monotonic()
