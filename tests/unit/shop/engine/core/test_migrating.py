@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
 NOTE = "migrations.AddField('cmsblock', 'note', models.TextField(null=True))"
 TABLE = "migrations.CreateModel('Extra', [('id', models.BigAutoField(primary_key=True))])"
 RANK = "migrations.AddField('cmsblock', 'rank', models.IntegerField(null=True))"
-FAILS = RANK + ", migrations.RunSQL('SELECT 1 FROM secret_jane')"
+FAILS = f"{RANK}, migrations.RunSQL('CREATE INDEX x ON secret_jane (id)')"
 MORE = "migrations.AddField('cmsblock', 'more', models.TextField(null=True))"
 
 
