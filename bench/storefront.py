@@ -36,7 +36,13 @@ PAGES = (
     "/cart",
 )
 GROWN_PAGES = ("/", "/jackets-1.html", "/jackets-1.html?color=red", "/jacket-1.html", "/search?q=jacket")
-LUMA_PAGES = ("/", "/women/tops-women.html", "/women/tops-women/jackets-women.html", "/search?q=jacket")
+LUMA_PAGES = (
+    "/",
+    "/women/tops.html",
+    "/women/tops/jackets.html",
+    "/women/tops/jackets.html?color=red",
+    "/search?q=jacket",
+)
 LUMA = Path(__file__).parents[2] / "shared" / "data" / "luma"
 WARM_UP = 30
 HOST = "http://shop-001.localhost"
