@@ -5,12 +5,14 @@ The agent holds the public key only, so that nothing in a store can make a token
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from joserfc import jws
 from joserfc.errors import JoseError
@@ -27,6 +29,8 @@ CLOCK_SKEW_SECONDS: Final = 5
 
 _MAX_CHARACTERS: Final = 4096
 _MAX_USED: Final = 10_000
+_MAX_EXPIRED: Final = 256
+"""So many are forgotten at once."""
 _JTI = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _SUBJECT = re.compile(r"[^\x00-\x1f\x7f]{1,128}")  # an operator's name, on one line
 
@@ -38,7 +42,8 @@ class _Claims(AgentTokenClaims):
 
 
 class UsedTokens:
-    """The ids of tokens that were used, until these expire. On disk too, so that a restarted agent still knows them.
+    """The ids of tokens that were used, until these expire. In a file, so that a restarted agent still knows them; so
+    does another agent of the same store that runs beside it: each use is made under the file's lock.
 
     Nothing is synced to the disk: a machine that loses power is back later than any token lives.
     """
@@ -46,41 +51,49 @@ class UsedTokens:
     def __init__(self, file: Path, now: Callable[[], float] = time.time) -> None:
         self._file = file
         self._now = now
-        self._expiry: dict[str, int] = {}
-        self._load()
-        self._compact()
+        with self._locked() as lines:
+            self._keep(lines, self._living(_known(lines)))
 
     def use(self, jti: str, expires_at: int) -> None:
         """Record that the token is used.
 
         :raises Refused: ``token_replayed`` when it was before; ``rate_limited`` when more ids live than are kept.
         """
-        if jti in self._expiry:
-            raise Refused(ErrorCode.TOKEN_REPLAYED, "This token was used before; ask for a new one.")
-        if len(self._expiry) >= _MAX_USED:
-            self._compact()
-        if len(self._expiry) >= _MAX_USED:
-            raise Refused(ErrorCode.RATE_LIMITED, "Too many requests within a token's life; try again in a minute.")
-        with self._file.open("a", encoding="ascii") as file:
-            file.write(f"{expires_at} {jti}\n")
-        self._expiry[jti] = expires_at
+        with self._locked() as lines:
+            known = _known(lines)
+            if jti in known:
+                raise Refused(ErrorCode.TOKEN_REPLAYED, "This token was used before; ask for a new one.")
+            living = self._living(known)
+            if len(living) >= _MAX_USED:
+                raise Refused(ErrorCode.RATE_LIMITED, "Too many requests within a token's life; try again in a minute.")
+            if len(known) - len(living) >= _MAX_EXPIRED:
+                self._keep(lines, living)
+            lines.write(f"{expires_at} {jti}\n".encode("ascii"))
 
-    def _load(self) -> None:
-        if not self._file.exists():
-            return
-        for line in self._file.read_text("ascii", errors="replace").splitlines():
-            expiry, _, jti = line.partition(" ")
-            if expiry.isdecimal() and _JTI.fullmatch(
-                jti
-            ):  # a line that a crash cut short belongs to no answered request
-                self._expiry[jti] = int(expiry)
+    @contextmanager
+    def _locked(self) -> Iterator[BinaryIO]:
+        with self._file.open("a+b") as lines:
+            fcntl.flock(lines, fcntl.LOCK_EX)
+            yield lines
+            lines.flush()
 
-    def _compact(self) -> None:
+    def _living(self, known: dict[str, int]) -> dict[str, int]:
         now = self._now()
-        self._expiry = {jti: expiry for jti, expiry in self._expiry.items() if expiry > now}
-        temporary = self._file.with_name(f".{self._file.name}.new")
-        temporary.write_text("".join(f"{expiry} {jti}\n" for jti, expiry in self._expiry.items()), "ascii")
-        temporary.replace(self._file)
+        return {jti: expiry for jti, expiry in known.items() if expiry > now}
+
+    def _keep(self, lines: BinaryIO, living: dict[str, int]) -> None:
+        lines.truncate(0)
+        lines.write("".join(f"{expiry} {jti}\n" for jti, expiry in living.items()).encode("ascii"))
+
+
+def _known(lines: BinaryIO) -> dict[str, int]:
+    lines.seek(0)
+    known = {}
+    for line in lines.read().decode("ascii", "replace").splitlines():
+        expiry, _, jti = line.partition(" ")
+        if expiry.isdecimal() and _JTI.fullmatch(jti):  # a line that a crash cut short belongs to no answered request
+            known[jti] = int(expiry)
+    return known
 
 
 class Doorkeeper:

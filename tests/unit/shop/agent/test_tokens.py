@@ -46,6 +46,7 @@ def test_the_store_is_bounded_and_frees_itself(tmp_path: Path, monkeypatch: pyte
         used.use(f"{JTI}x", 1060)
     assert caught.value.error_code is ErrorCode.RATE_LIMITED
     clock.now = 1061
+    monkeypatch.setattr(tokens, "_MAX_EXPIRED", 3)
     used.use(f"{JTI}x", 1120)
     assert len((tmp_path / "used").read_text().splitlines()) == 1
 
@@ -55,3 +56,15 @@ def test_a_damaged_file_does_not_stop_the_agent(tmp_path: Path) -> None:
     used = UsedTokens(tmp_path / "used", Clock())
     with pytest.raises(Refused):
         used.use(JTI, 1060)
+
+
+def test_a_token_is_used_once_by_all_agents_of_a_store_together(tmp_path: Path) -> None:
+    blue, green = UsedTokens(tmp_path / "used", Clock()), UsedTokens(tmp_path / "used", Clock())
+    blue.use(JTI, 1060)
+    for agent in (blue, green, UsedTokens(tmp_path / "used", Clock())):
+        with pytest.raises(Refused) as caught:
+            agent.use(JTI, 1060)
+        assert caught.value.error_code is ErrorCode.TOKEN_REPLAYED
+    green.use(f"{JTI}2", 1060)
+    with pytest.raises(Refused):
+        blue.use(f"{JTI}2", 1060)
