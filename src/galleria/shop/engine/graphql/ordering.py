@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
@@ -187,6 +188,10 @@ def _create(cart: Cart, payment: payments.Method) -> AbstractOrder:
     carts.show_lines(basket, [line.row for line in cart.lines])
     for line in cart.lines:
         line.row.basket = basket
+    shopper = cart.customer or AnonymousUser()  # Oscar asks who uses a coupon whether they are signed in
+    for voucher in basket.vouchers.all():
+        if voucher.is_active() and not voucher.is_available_to_user(user=shopper)[0]:
+            raise OrderRefused("The coupon code isn't valid. Verify the code and try again.")
     method = cart.shipping_method
     charge = totals.shipping
     order = _Creator(cart).place_order(
@@ -196,7 +201,7 @@ def _create(cart: Cart, payment: payments.Method) -> AbstractOrder:
         if method
         else _OscarMethod("no-shipping-required", "No shipping required"),
         Price(currency, charge, charge),
-        user=cart.customer,
+        user=shopper,
         shipping_address=_kept_address(ShippingAddress, None if cart.is_virtual else cart.shipping_address),
         billing_address=_kept_address(BillingAddress, cart.billing_address),
         order_number=secrets.token_hex(16),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -183,3 +184,62 @@ def test_card_data_has_no_field_to_go_into() -> None:
 
     text = contract_text().casefold()
     assert not any(word in text for word in ("cc_number", "card_number", "cvv", "cc_exp", "cc_last"))
+
+
+def make_coupon(code: str, usage: str) -> None:
+    """Half off everything with a code."""
+    from django.utils import timezone
+    from oscar.core.loading import get_model
+
+    def model(name: str) -> type:
+        return get_model("offer", name)  # type: ignore[no-any-return]
+
+    everything = model("Range").objects.create(name=code, includes_all_products=True)  # type: ignore[attr-defined]
+    offer = model("ConditionalOffer").objects.create(  # type: ignore[attr-defined]
+        name=code,
+        offer_type="Voucher",
+        condition=model("Condition").objects.create(range=everything, type="Count", value=1),  # type: ignore[attr-defined]
+        benefit=model("Benefit").objects.create(range=everything, type="Percentage", value=50),  # type: ignore[attr-defined]
+    )
+    day = timedelta(days=1)
+    now = timezone.now()
+    get_model("voucher", "Voucher").objects.create(
+        name=code, code=code, usage=usage, start_datetime=now - day, end_datetime=now + day
+    ).offers.add(offer)
+
+
+COUPON = (
+    "mutation($c:String!,$k:String!){applyCouponToCart(input:{cart_id:$c,coupon_code:$k}){cart{applied_coupons{code}}}}"
+)
+
+
+def with_coupon(shop: Shop, code: str) -> str:
+    cart = new_cart(shop)
+    add(shop, cart, "TOTE", 1)
+    shop.ask(COUPON, c=cart, k=code)
+    return cart
+
+
+def test_a_guest_orders_with_a_coupon(shop: Shop) -> None:
+    make_coupon("HALF", "Multi-use")
+    assert checked_out(shop, with_coupon(shop, "HALF"))
+    assert checked_out(shop, with_coupon(shop, "half"))
+
+
+def test_a_coupon_of_one_use_is_used_once(shop: Shop) -> None:
+    make_coupon("ONCE", "Single use")
+    first, second = with_coupon(shop, "ONCE"), with_coupon(shop, "ONCE")
+    for step in (
+        (EMAIL, {}),
+        (SHIP_TO, {"a": ADDRESS}),
+        (SHIP_BY, {"m": "flatrate"}),
+        (BILL, {}),
+        (PAY, {"p": "checkmo"}),
+    ):
+        shop.ask(step[0], c=second, **step[1])
+    assert checked_out(shop, first)
+    third = new_cart(shop)
+    add(shop, third, "TOTE", 1)
+    message = "The coupon code isn't valid. Verify the code and try again."
+    assert shop.refusal(COUPON, c=third, k="ONCE") == (message, "graphql-no-such-entity")
+    assert problem(shop, second) == ("UNABLE_TO_PLACE_ORDER", message)
