@@ -41,13 +41,21 @@ def list_deployments(
         output.show_json(found)
         return
     output.table(
-        ["DEPLOYMENT", "STORE", "KIND", "REVISION", "RELEASE", "STATUS", "TOOK", "WHEN", "BY"],
+        ["DEPLOYMENT", "STORE", "KIND", "REVISION", "STATUS", "TOOK", "WHEN", "BY"],
         [
-            [d.deployment_id, d.store_id, d.kind.value, _move(d), d.release_id or "-", output.STATUS_LOOKS[d.status],
-             watch.took(d), output.ago(d.requested_at), escape(d.requested_by)]
+            [_name(d), d.store_id, d.kind.value, _move(d), output.STATUS_LOOKS[d.status], watch.took(d),
+             output.ago(d.requested_at), escape(d.requested_by)]
             for d in found.items
         ],
     )  # fmt: skip
+
+
+def _name(deployment: DeploymentSummary) -> str:
+    """Its id, and below it the release and the rollback class: beside each other they are wider than a terminal."""
+    below = [deployment.release_id] if deployment.release_id else []
+    if deployment.rollback_class is not None:
+        below.append(f"class {deployment.rollback_class.value}")
+    return deployment.deployment_id + (f"\n  [dim]{', '.join(below)}[/]" if below else "")
 
 
 def _move(deployment: DeploymentSummary) -> str:

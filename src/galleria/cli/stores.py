@@ -134,12 +134,19 @@ def revisions(store: StoreArgument, page: PageOption = 1, page_size: PageSize = 
         _show_revisions(found)
 
 
+def _versions(revision: KnownRevision) -> str:
+    """Say the versions; once, if all components have the same."""
+    if len(revision.versions) > 1 and len(set(revision.versions.values())) == 1:
+        return f"all {next(iter(revision.versions.values()))}"
+    return ", ".join(f"{component.value} {version}" for component, version in revision.versions.items())
+
+
 def _show_revisions(found: Page[KnownRevision]) -> None:
     rows = [
         [
             f"[green]● {r.number}[/]" if r.current else f"  {r.number}",
             r.release_id or "installed",
-            ", ".join(f"{component.value} {version}" for component, version in r.versions.items()),
+            _versions(r),
             f"{r.config_version}/{r.secret_version}",
             r.rollback_class.value if r.rollback_class else "-",
             "healthy" if r.healthy else "[red]not healthy[/]",
@@ -147,7 +154,7 @@ def _show_revisions(found: Page[KnownRevision]) -> None:
         ]
         for r in found.items
     ]
-    output.table(["REVISION", "RELEASE", "VERSIONS", "CONFIG/SECRETS", "CLASS", "KNOWN", "SINCE"], rows)
+    output.table(["REVISION", "RELEASE", "VERSIONS", "CONFIG", "CLASS", "KNOWN", "SINCE"], rows)
 
 
 @app.command()

@@ -30,9 +30,7 @@ _SHOWN = (ErrorCode.STATE_CONFLICT, ErrorCode.RELEASE_NOT_FOUND, ErrorCode.RELEA
 def show_deploy(services: asking.InServices, session: asking.SignedIn, store_id: str, release: str = "") -> Response:
     """Let one choose a release, and say what will change."""
     asking.require(session, Role.OPERATOR)
-    known = releases.list_releases(services, session.caller, ALL).items
-    first = known[0].release_id if known else ""
-    return _deploy(services, session, store_id, forms.Form({"release_id": release[:64] or first, "parts": ""}))
+    return _deploy(services, session, store_id, forms.Form({"release_id": release[:64], "parts": ""}))
 
 
 @router.post("/stores/{store_id}/deploy")
@@ -89,6 +87,8 @@ def _deploy(services: Services, session: Session, store_id: str, form: forms.For
     store = fleet.show_store(services, caller, store_id)
     known = releases.list_releases(services, caller, ALL).items
     ask = moves.deploy_page(store, known, caller.role, _last_time(services, session, store_id, DeploymentKind.DEPLOY))
+    if not form.values["release_id"] and ask.choices:
+        form = forms.Form({**form.values, "release_id": ask.choices[0][0]}, form.problems)
     around = pages.frame(services, session, "/stores")
     return pages.page("deploy.html", around, 422 if form.problems else 200, ask=ask, form=form)
 

@@ -73,6 +73,9 @@ BANS: Final = (
 
 def authority() -> Authority:
     """The card: the same for every store, since no store gives the platform more."""
-    lifecycle = ("Provision, start, stop, restart and decommission it as a whole",)
+    lifecycle = (
+        "Provision, start, stop, restart and decommission it as a whole",
+        "Move it to a release, or to a configuration that lies with it already, and back to what it ran before",
+    )
     asked = tuple(f"{operations.RULES[operation].label} ({operation.value})" for operation in Operation)
     return Authority(can=lifecycle + asked, cant=BANS)
