@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from galleria.shop.storefront.data import reading
 from galleria.shop.storefront.data.engine import as_customer
-from galleria.shop.storefront.data.values import (
-    Added,
-    Cart,
-    CartLine,
-    Total,
-)
+from galleria.shop.storefront.data.purchases import Added, Cart, CartLine, Total
 
 if TYPE_CHECKING:
     from galleria.shop.storefront.client import fragments

@@ -10,7 +10,7 @@ from galleria.shop.storefront.data.carts import read_cart
 from galleria.shop.storefront.data.engine import as_customer
 from galleria.shop.storefront.data.errors import Category, Refused
 from galleria.shop.storefront.data.order_reading import read_order
-from galleria.shop.storefront.data.values import (
+from galleria.shop.storefront.data.purchases import (
     Address,
     Checkout,
     Country,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from galleria.shop.storefront.data.cache import AnswerCache
     from galleria.shop.storefront.data.carts import Holder
     from galleria.shop.storefront.data.engine import Engine
-    from galleria.shop.storefront.data.values import Order
+    from galleria.shop.storefront.data.purchases import Order
 
 COUNTRY_SECONDS: Final = 3600.0
 

@@ -11,7 +11,7 @@ from galleria.shop.storefront.data.checkouts import find_region
 from galleria.shop.storefront.data.engine import as_customer
 from galleria.shop.storefront.data.errors import Category, Refused
 from galleria.shop.storefront.data.order_reading import read_order
-from galleria.shop.storefront.data.values import (
+from galleria.shop.storefront.data.purchases import (
     Address,
     Country,
     Download,

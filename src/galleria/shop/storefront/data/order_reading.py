@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from galleria.shop.storefront.data import reading
-from galleria.shop.storefront.data.values import Address, Order, OrderLine, Total
+from galleria.shop.storefront.data.purchases import Address, Order, OrderLine, Total
 
 if TYPE_CHECKING:
     from galleria.shop.storefront.client import fragments

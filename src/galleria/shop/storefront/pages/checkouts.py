@@ -10,7 +10,7 @@ from galleria.shop.storefront.pages import forms
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from galleria.shop.storefront.data.values import Checkout, Country, Person, Region, SavedAddress
+    from galleria.shop.storefront.data.purchases import Checkout, Country, Person, Region, SavedAddress
     from galleria.shop.storefront.pages.forms import Filled
 
 

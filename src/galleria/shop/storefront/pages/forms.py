@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from galleria.shop.storefront.data.values import Address
+from galleria.shop.storefront.data.purchases import Address
 
 if TYPE_CHECKING:
-    from galleria.shop.storefront.data.values import Country
+    from galleria.shop.storefront.data.purchases import Country
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _REQUIRED: Final = (

@@ -11,7 +11,7 @@ from galleria.shop.storefront.web import forms
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from galleria.shop.storefront.data.values import Cart, CartLine
+    from galleria.shop.storefront.data.purchases import Cart, CartLine
     from galleria.shop.storefront.routes.visit import Visit
 
 MOST_PIECES: Final = 10_000

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from galleria.shop.storefront.data.carts import Holder
-    from galleria.shop.storefront.data.values import Checkout, Order, Person, PlacedOrder
+    from galleria.shop.storefront.data.purchases import Checkout, Order, Person, PlacedOrder
     from galleria.shop.storefront.routes.visit import Visit
 
 log = logs.get(__name__)

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from galleria.shop.storefront.data.values import PlacedOrder
+    from galleria.shop.storefront.data.purchases import PlacedOrder
 
 LIMIT: Final = 1000
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from galleria.shop.storefront.data.contents import Contents
     from galleria.shop.storefront.data.customers import Customers
     from galleria.shop.storefront.data.engine import Engine
-    from galleria.shop.storefront.data.values import Cart
+    from galleria.shop.storefront.data.purchases import Cart
     from galleria.shop.storefront.routes.placed import PlacedOrders
     from galleria.shop.storefront.settings import Settings
     from galleria.shop.storefront.web.forms import Form

@@ -62,3 +62,14 @@ def test_everything_can_be_dropped(tmp_path: Path) -> None:
     cache = AnswerCache(Generation(tmp_path))
     cache.put("a", answer("store"), cache.epoch)
     assert cache.invalidate(["*"]) == 1
+
+
+def test_the_generation_is_another_word_after_any_change_and_tells_no_more(tmp_path: Path) -> None:
+    cache, other = AnswerCache(Generation(tmp_path)), AnswerCache(Generation(tmp_path))
+    first = cache.generation
+    assert cache.generation == first
+    assert other.generation != first  # another process: it may have missed something
+    cache.invalidate(["product:1"])
+    second = cache.generation
+    Generation(tmp_path).bump()
+    assert len({first, second, cache.generation}) == 3
