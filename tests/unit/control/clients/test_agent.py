@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from galleria.contracts.errors import ErrorCode
-from galleria.contracts.words import Operation
+from galleria.contracts.words import Operation, Slot
 from galleria.control.clients import agent as agents
 from galleria.control.clients.agent import AgentBusy, AgentRefused, ShopAgentClient
 from galleria.control.clients.signing import load_or_create
@@ -19,13 +19,17 @@ from tests.support.running_agent import ACTOR, STORE, running_agent
 
 
 @asynccontextmanager
-async def answering(folder: Path, answer: bytes, hold: bool = False) -> AsyncIterator[ShopAgentClient]:
-    """Something on the agent's socket that says ``answer`` to everything."""
-    (folder / STORE).mkdir(parents=True)
+async def answering(
+    folder: Path, answer: bytes, hold: bool = False, name: str = "agent.sock", asked: list[bytes] | None = None
+) -> AsyncIterator[ShopAgentClient]:
+    """Something on the agent's socket that says ``answer`` to everything, and keeps in ``asked`` what it was asked."""
+    (folder / STORE).mkdir(parents=True, exist_ok=True)
     held: list[asyncio.StreamWriter] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
+        head = await reader.readuntil(b"\r\n\r\n")
+        if asked is not None:
+            asked.append(head.split(b"\r\n", 1)[0])
         writer.write(answer)
         await writer.drain()
         if hold:
@@ -33,7 +37,7 @@ async def answering(folder: Path, answer: bytes, hold: bool = False) -> AsyncIte
         else:
             writer.close()
 
-    server = await asyncio.start_unix_server(serve, str(folder / STORE / "agent.sock"))
+    server = await asyncio.start_unix_server(serve, str(folder / STORE / name))
     try:
         yield ShopAgentClient(folder, STORE, load_or_create(folder / "key"), ACTOR)
     finally:
@@ -159,6 +163,43 @@ async def test_a_link_to_anothers_socket_is_not_followed(tmp_path: Path) -> None
     async with answering(tmp_path, http(409, failure("operation_busy", True))):
         link = tmp_path / "shop-002" / "agent.sock"
         _link(link, tmp_path / STORE / "agent.sock")
+        with pytest.raises(AgentBusy) as caught:
+            await ShopAgentClient(tmp_path, "shop-002", key, ACTOR).status()
+        assert caught.value.error_code is ErrorCode.AGENT_UNREACHABLE
+
+
+async def test_each_slot_is_asked_at_its_own_socket_and_the_link_names_the_live_one(tmp_path: Path) -> None:
+    key = load_or_create(tmp_path / "key")
+    blue, green = (http(409, failure("operation_busy", True, word)) for word in ("blue", "green"))
+    heads: list[bytes] = []
+    async with (
+        answering(tmp_path, blue, name="agent-blue.sock"),
+        answering(tmp_path, green, name="agent-green.sock", asked=heads),
+    ):
+        live = tmp_path / STORE / "agent.sock"
+        for named in ("blue", "green"):
+            live.unlink(missing_ok=True)
+            live.symlink_to(f"agent-{named}.sock")
+            for slot, word in ((None, named), (Slot.BLUE, "blue"), (Slot.GREEN, "green")):
+                with pytest.raises(AgentBusy) as caught:
+                    await ShopAgentClient(tmp_path, STORE, key, ACTOR, slot).status()
+                assert caught.value.message == word
+        heads.clear()
+        for storefront in (None, Slot.BLUE):
+            with pytest.raises(AgentBusy):
+                await ShopAgentClient(tmp_path, STORE, key, ACTOR, Slot.GREEN).verify_smoke(storefront=storefront)
+    assert heads == [b"POST /verify/smoke HTTP/1.1", b"POST /verify/smoke?storefront=blue HTTP/1.1"]
+
+
+@pytest.mark.parametrize("name", ["agent.sock", "agent-green.sock"])
+async def test_a_slot_that_is_a_link_to_anothers_socket_is_not_asked(tmp_path: Path, name: str) -> None:
+    key = load_or_create(tmp_path / "key")
+    async with answering(tmp_path, http(409, failure("operation_busy", True)), name="agent-blue.sock"):
+        theirs = tmp_path / "shop-002"
+        theirs.mkdir()
+        (theirs / name).symlink_to(f"../{STORE}/agent-blue.sock")
+        if name != "agent.sock":
+            (theirs / "agent.sock").symlink_to(name)
         with pytest.raises(AgentBusy) as caught:
             await ShopAgentClient(tmp_path, "shop-002", key, ACTOR).status()
         assert caught.value.error_code is ErrorCode.AGENT_UNREACHABLE

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, text
+from sqlalchemy import URL, select, text
 
 from galleria.control.registry import migrating
 from galleria.control.registry.database import Database
-from galleria.control.registry.schema import Table
+from galleria.control.registry.schema import RevisionRow, StoreRow, Table
 
 
 def test_migrations_lead_to_the_models(database: Database) -> None:
@@ -67,3 +69,31 @@ def test_a_taken_back_transaction_leaves_nothing(database: Database) -> None:
         pass
     with database.reading() as session:
         assert session.execute(text("SELECT count(*) FROM runners")).scalar() == 0
+
+
+def test_what_stores_run_becomes_their_history(registry_url: URL) -> None:
+    """A registry of the first schema, with one store that runs something and one that never came to be."""
+    opened = Database(registry_url)
+    _migrate_to(opened, "0001")
+    columns = "store_id, name, host, runtime, isolation_mode, spec, wanted, revision, revision_number, registered_at"
+    row = ":id, 'A shop', :host, 'process', 'strict', '{}', 'running', :revision, :number, '2026-01-01 00:00:00'"
+    plain = json.dumps({"number": 1, "artifacts": {}, "versions": {}, "since": "2026-01-01T00:00:00Z"})
+    with opened.writing() as session:
+        statement = text(f"INSERT INTO stores ({columns}, registered_by, version) VALUES ({row}, 'ana', 1)")  # noqa: S608
+        session.execute(statement, {"id": "shop-001", "host": "a", "revision": plain, "number": 1})
+        session.execute(statement, {"id": "shop-002", "host": "b", "revision": None, "number": 0})
+    migrating.migrate(opened)
+    with opened.reading() as session:
+        (kept,) = session.scalars(select(RevisionRow)).all()
+        assert (kept.number, kept.healthy, kept.revision["number"]) == (1, True, 1)
+        assert session.get_one(StoreRow, kept.store_key).store_id == "shop-001"
+    opened.close()
+
+
+def _migrate_to(database: Database, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrating.__file__).with_name("migrations")))
+    config.set_main_option("path_separator", "os")
+    with database.writing() as session:
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, revision)
