@@ -6,6 +6,7 @@ signature, promotion.
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -54,7 +55,10 @@ class Workshop:
     def _build(self, components: Sequence[Component]) -> str:
         layout = Layout(self.home / "artifacts")
         order = build.Order(self.repository, "HEAD", components, WHEELS)
-        release = build.build(order, layout, signing.read_private_key(self.key_file))
+        WHEELS.mkdir(parents=True, exist_ok=True)
+        with (WHEELS / "lock").open("w") as lock:  # another test process may fill it as well
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            release = build.build(order, layout, signing.read_private_key(self.key_file))
         shelf.promote(layout, release.release_id, "production", self.home / "trust")
         return release.release_id
 
