@@ -29,8 +29,8 @@ _SHORTEST_MATCH: Final = 3
 _SORT_ORDER: Final = ("name", "position", "price", "relevance")
 """Of several sort keys the first of these decides, as in Magento."""
 
-MAX_PAGE_SIZE: Final = 5000
-"""Magento has no limit unless one is set, and serves 301; this one bounds what a page may cost."""
+MAX_PAGE_SIZE: Final = 10_000
+"""Magento has no limit unless one is set; the largest page that a published client asks for is 10,000."""
 
 Filters = dict[str, dict[str, object]]
 
