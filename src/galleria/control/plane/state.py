@@ -46,9 +46,9 @@ _NEXT: Final = {
     DeploymentKind.STOP: "Next: stop it again.",
     DeploymentKind.RESTART: "Next: restart it.",
     DeploymentKind.DECOMMISSION: "Next: remove it again.",
-    DeploymentKind.DEPLOY: 'Next: see "needs attention" in the runbook.',
-    DeploymentKind.ROLLBACK: 'Next: see "a rollback failed" in the runbook.',
-    DeploymentKind.CONFIGURE: 'Next: see "needs attention" in the runbook.',
+    DeploymentKind.DEPLOY: 'Next: see "A deployment ended needs_attention" in the runbook.',
+    DeploymentKind.ROLLBACK: 'Next: see "A deployment ended needs_attention" in the runbook.',
+    DeploymentKind.CONFIGURE: 'Next: see "A deployment ended needs_attention" in the runbook.',
 }
 
 

@@ -17,8 +17,9 @@ from galleria.contracts.words import Component
 from galleria.control.artifacts.layout import BUNDLE_TYPE, TITLE_ANNOTATION, WHEEL_TYPE, canonical
 from galleria.control.artifacts.layout import Layout as Store
 from galleria.control.runtimes.port import Artifact, RuntimeRefused
-from galleria.control.runtimes.process import bundles
+from galleria.control.runtimes.process import bundles, origins
 from galleria.control.runtimes.process.layout import Layout
+from galleria.control.runtimes.process.origins import Origin, Origins
 from galleria.control.runtimes.process.runtime import ProcessRuntime
 
 STOREFRONT = Component.STOREFRONT
@@ -178,3 +179,26 @@ def test_a_bundle_for_another_python_is_made_anew(
         assert bundles.fetch(layout, STOREFRONT, artifact)
     assert bundles.fetch(layout, STOREFRONT, artifact)
     assert said(layout, artifact, "import two; print(two.WHO)") == "one"
+
+
+def test_what_nobody_needs_is_cleared_out_and_made_again_when_it_is_asked_for(
+    layout: Layout, wheels: list[Path]
+) -> None:
+    needed, idle = artifact_of(layout, wheels[0]), artifact_of(layout, *wheels)
+    for artifact in (needed, idle):
+        bundles.fetch(layout, STOREFRONT, artifact)
+    assert bundles.clear_out(layout, {needed.digest}) == 1
+    assert bundles.is_there(layout, needed)
+    assert not bundles.is_there(layout, idle)
+    assert len(list((layout.bundles / "wheels").iterdir())) == 1, "the other wheel belongs to none any more"
+    assert said(layout, needed, "import one; print(one.WHO)") == "one"
+    assert bundles.fetch(layout, STOREFRONT, idle)
+    assert bundles.clear_out(layout, {needed.digest, idle.digest}) == 0
+
+
+def test_the_platforms_own_artifacts_are_needed(layout: Layout) -> None:
+    assert origins.artifacts_needed(layout) == set()
+    layout.supervisor.mkdir(parents=True, exist_ok=True)
+    now, before = (Origin(release_id="rel-1", digest=f"sha256:{digit}", version="1") for digit in "12")
+    origins.write(layout, Origins(now={"plane": now}, before={"plane": before}))
+    assert origins.artifacts_needed(layout) == {"sha256:1", "sha256:2"}

@@ -15,6 +15,8 @@ from galleria.control.delivery.records import Records, artifacts_needed
 from galleria.control.delivery.release import build, shelf, signing, taking
 from galleria.control.delivery.release.manifest import Release
 from galleria.control.delivery.settings import RunnerSettings
+from galleria.control.runtimes.process import bundles, origins
+from galleria.control.runtimes.process.layout import Layout as Places
 
 EXIT_REFUSED = 3
 
@@ -67,8 +69,10 @@ def _demote(options: argparse.Namespace, home: Path, layout: Layout) -> None:
 
 
 def _gc(options: argparse.Namespace, home: Path, layout: Layout) -> None:
-    needed = artifacts_needed(Records(RunnerSettings(home=home).records_folder))
+    places = Places(home.absolute())
+    needed = artifacts_needed(Records(RunnerSettings(home=home).records_folder)) | origins.artifacts_needed(places)
     cleared = shelf.clear_out(layout, needed, options.keep)
+    bundles.clear_out(places, needed)
     _say({"event": "end", "removed": list(cleared.releases), "blobs": cleared.blobs, "size": cleared.size})
 
 

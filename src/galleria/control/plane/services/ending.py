@@ -116,6 +116,7 @@ def _apply(session: Session, row: DeploymentRow, report: FinishReport, now: date
         if kind is DeploymentKind.ROLLBACK:
             row.to_revision, row.release_id = report.revision.number, report.revision.release_id
         history.now_runs(session, store, report.revision, row if kind in _MOVING else None)
+        history.lift_quarantine(session, store, report.revision.release_id)
         store.followed_from = None
     if kind is DeploymentKind.PROVISION:
         store.time_to_provision_seconds = report.seconds

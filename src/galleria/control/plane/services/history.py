@@ -81,6 +81,13 @@ def quarantine(
         )
 
 
+def lift_quarantine(session: Session, store: StoreRow, release_id: str | None) -> None:
+    """Note that a store runs a release well that it took no more before."""
+    row = session.get(QuarantineRow, (store.key, release_id)) if release_id else None
+    if row is not None:
+        session.delete(row)
+
+
 def follow_quarantines(session: Session, store: StoreRow, seen: Sequence[str], now: datetime) -> None:
     """Make the store's quarantines those that its runner's record has."""
     kept = session.scalars(select(QuarantineRow).where(QuarantineRow.store_key == store.key)).all()

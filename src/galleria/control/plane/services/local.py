@@ -96,6 +96,7 @@ def _apply(session: Session, store: StoreRow, row: DeploymentRow, told: LocalDep
     store.version += 1
     if told.status is DeploymentStatus.SUCCEEDED and told.revision is not None:
         history.now_runs(session, store, told.revision, row)
+        history.lift_quarantine(session, store, told.revision.release_id)
         store.followed_from = None
 
 

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +82,29 @@ def fetch(layout: Layout, component: Component, artifact: Artifact) -> bool:
         except ReleaseRefused as refused:
             raise RuntimeRefused(str(refused), code=ErrorCode.RELEASE_REFUSED) from refused
     return True
+
+
+def clear_out(layout: Layout, needed: Collection[str]) -> int:
+    """Remove the bundles of artifacts that nobody needs, then the wheels that belong to none; return how many bundles.
+
+    One that is removed by mistake is made again from the store of artifacts when it is asked for.
+    """
+    if not layout.bundles.is_dir():
+        return 0
+    removed = 0
+    with _locked(layout.bundles):
+        for folder in sorted(layout.bundles.glob("[0-9a-f]" * _NAME_DIGITS)):
+            if str(json.loads((folder / _MARK).read_bytes()).get("artifact")) not in needed:
+                take_away(folder)
+                removed += 1
+        for wheel in sorted((layout.bundles / "wheels").glob("*")):
+            if _is_linked_nowhere(wheel):
+                take_away(wheel)
+    return removed
+
+
+def _is_linked_nowhere(wheel: Path) -> bool:
+    return all(path.stat().st_nlink == 1 for path in wheel.rglob("*") if path.is_file() and not path.is_symlink())
 
 
 # --- making -----------------------------------------------------------------------------------------------------------

@@ -45,6 +45,12 @@ def write(layout: Layout, origins: Origins) -> None:
     write_atomically(layout.parts_file, origins.model_dump_json(indent=1), mode=0o600)
 
 
+def artifacts_needed(layout: Layout) -> set[str]:
+    """Name every artifact that a part of the platform starts from, or may be taken back to."""
+    found = read(layout)
+    return {origin.digest for side in (found.now, found.before or {}) for origin in side.values()}
+
+
 def source(layout: Layout, origin: Origin | None) -> Source | None:
     """Name what a part is started from; None for the installed environment.
 
