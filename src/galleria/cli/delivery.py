@@ -105,7 +105,7 @@ def _roll_back_here(store: str, spec: RollbackSpec, as_json: bool) -> None:
     if end.status != DeploymentStatus.SUCCEEDED.value:
         raise Problem(
             f"rollback of {store} {end.status.replace('_', ' ') or 'failed'}: {end.reason}",
-            'See "a rollback failed" in docs/RUNBOOK.md; nothing more is done by itself.',
+            'See "A deployment ended needs_attention" in docs/RUNBOOK.md; nothing more is done by itself.',
         )
     if as_json:
         output.show_json(end)

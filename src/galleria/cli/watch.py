@@ -70,7 +70,7 @@ def next_step(ended: Deployment) -> str:
     if ended.kind is DeploymentKind.PROVISION:
         return f"{look}; then `galleria store retry {ended.store_id}` or `galleria store remove {ended.store_id}`."
     if ended.status is DeploymentStatus.NEEDS_ATTENTION:
-        return f'{look}, then "needs attention" in docs/RUNBOOK.md; nothing more is done by itself.'
+        return f'{look}, then "A deployment ended needs_attention" in docs/RUNBOOK.md; nothing more is done by itself.'
     if ended.kind in (DeploymentKind.DEPLOY, DeploymentKind.CONFIGURE):
         return f"The store goes on with what it ran. {look}."
     return f"{look}."

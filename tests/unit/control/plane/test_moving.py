@@ -176,6 +176,17 @@ def test_a_failed_release_is_quarantined_and_the_store_sells_on(selling: Plane, 
     assert "No shopper met it." in problem.message
 
 
+def test_a_quarantine_ends_when_the_store_is_well_at_a_revision_of_that_release(selling: Plane) -> None:
+    move(selling, 1)
+    move(selling, 2)
+    selling.deploy(1)
+    selling.finish(selling.claim(), DeploymentStatus.FAILED, "It does not start.")
+    assert [held.release_id for held in store(selling).quarantined] == [release_id(1)]
+    selling.roll_back(2)
+    selling.carry_out()
+    assert store(selling).quarantined == []
+
+
 def test_smoke_is_asked_of_the_slot_that_is_meant(selling: Plane) -> None:
     selling.deploy(1)
     claim = selling.claim()
