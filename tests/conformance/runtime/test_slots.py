@@ -9,8 +9,8 @@ import pytest
 
 from galleria.contracts import instance
 from galleria.contracts.errors import ErrorCode
-from galleria.contracts.words import STORE_COMPONENTS, Component, ProcessState, RollbackClass, Slot
-from galleria.control.runtimes.port import Artifact, Placement, RuntimeRefused
+from galleria.contracts.words import STORE_COMPONENTS, Catalogue, Component, ProcessState, RollbackClass, Slot
+from galleria.control.runtimes.port import Artifact, InstanceSpec, Placement, RuntimeRefused
 from tests.conformance.runtime.staging import NEIGHBOUR, STORE, Stage
 from tests.support.configs import complete_values
 
@@ -109,6 +109,18 @@ def test_migrations_are_planned_and_run(moving: Stage) -> None:
     assert moving.runtime.plan_migrations(STORE, moving.artifact).level == plan.level, (
         "of the database, not of the engine"
     )
+
+
+def test_a_store_is_born_from_a_release_beside_the_installed_environment(moving: Stage) -> None:
+    runtime, engine = moving.runtime, moving.candidate(ENGINE)
+    spec = InstanceSpec(STORE, moving.artifact, artifacts={ENGINE: engine, AGENT: moving.candidate(AGENT)})
+    runtime.make_instance(spec, instance.render_env(complete_values(STORE)))
+    runtime.copy_template(STORE, runtime.make_template(engine, Catalogue.DEMO))
+    runtime.provision_engine(STORE)
+    runtime.start(STORE)
+    moving.wait_for(STORE)
+    born = {each: at.artifact for each, at in runtime.placements(STORE).live.items()}
+    assert born == {ENGINE: engine, STOREFRONT: moving.artifact, AGENT: moving.candidate(AGENT)}
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------
