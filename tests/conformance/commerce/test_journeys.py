@@ -91,7 +91,7 @@ def chosen(shopper: Shopper) -> list[dict[str, object]]:
     kinds = [hoodie["__typename"], bundle["__typename"], download["__typename"]]
     assert kinds == ["ConfigurableProduct", "BundleProduct", "DownloadableProduct"]
     return [
-        {"sku": "24-MB03", "quantity": 2},
+        {"sku": "24-MB05", "quantity": 2},
         {"sku": "WH01", "quantity": 1, "selected_options": [o["values"][0]["uid"] for o in hoodie["configurable_options"]]},
         {"sku": "24-WG080", "quantity": 1, "selected_options": [i["options"][0]["uid"] for i in bundle["items"]]},
         {"sku": "240-LV04", "quantity": 1, "selected_options": [download["downloadable_product_links"][0]["uid"]]},
@@ -121,7 +121,7 @@ def test_everything_in_variables_from_the_menu_to_the_order(app: GraphQLApp) -> 
     added = shopper.ask(add + CART, c=cart, i=chosen(shopper))
     assert added["user_errors"] == []
     lines = added["cart"]["items"]
-    assert [line["product"]["sku"] for line in lines] == ["24-MB03", "WH01", "24-WG080", "240-LV04"]
+    assert [line["product"]["sku"] for line in lines] == ["24-MB05", "WH01", "24-WG080", "240-LV04"]
     change = "mutation($c:String!,$u:ID!,$q:Float!){updateCartItems(input:{cart_id:$c,cart_items:[{cart_item_uid:$u,quantity:$q}]}){cart{total_quantity}}}"
     assert shopper.ask(change, c=cart, u=lines[0]["uid"], q=1)["cart"]["total_quantity"] == 4
     take_out = (
