@@ -44,9 +44,10 @@ def read(folder: int, name: str) -> str | None:
         descriptor = os.open(name, _FILE, dir_fd=folder)
     except OSError:
         return None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return None
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
         raw = file.read(_MOST_BYTES + 1)
     with suppress(UnicodeDecodeError):
         return raw.decode("utf-8") if len(raw) <= _MOST_BYTES else None
