@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -98,14 +98,16 @@ def _register(services: Services, caller: Caller, spec: StoreSpec) -> Deployment
 
 
 def _refuse_taken(session: Session, spec: StoreSpec) -> None:
-    living = select(StoreRow).where(StoreRow.removed_at.is_(None))
-    same = session.scalar(living.where(StoreRow.store_id == spec.store_id))
+    # One look for both: between two, another may register this very store, which would then be taken for a neighbour.
+    clash = or_(StoreRow.store_id == spec.store_id, StoreRow.host == spec.host)
+    living = session.scalars(select(StoreRow).where(StoreRow.removed_at.is_(None), clash)).all()
+    same = next((row for row in living if row.store_id == spec.store_id), None)
     if same is not None:
         message = f"{spec.store_id} exists already. Choose another id"
         message += "." if same.revision else ", or retry or remove the one whose provisioning has not succeeded."
         details = {"store_id": spec.store_id, "registered_by": same.registered_by}
         raise PlaneProblem(ErrorCode.STORE_EXISTS, message, details)
-    neighbour = session.scalar(living.where(StoreRow.host == spec.host))
+    neighbour = next((row for row in living if row.host == spec.host), None)
     if neighbour is not None:
         message = f"The host {spec.host} belongs to {neighbour.store_id}. Choose another host."
         raise PlaneProblem(ErrorCode.HOST_TAKEN, message, {"field": "host", "store_id": neighbour.store_id})
