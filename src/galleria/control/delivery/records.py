@@ -146,8 +146,9 @@ class Records:
             yield
 
     def forget(self, store_id: str) -> None:
-        """Drop a record. Gone already is fine."""
-        self._file(store_id).unlink(missing_ok=True)
+        """Drop a record, and the locks that belonged to it. Gone already is fine."""
+        for ending in ("json", "lock", "busy"):
+            (self._folder / f"{store_id}.{ending}").unlink(missing_ok=True)
 
     def all(self) -> list[InstanceRecord]:
         """Return every record, sorted by store."""

@@ -50,7 +50,7 @@ def run_until_finished(home: Path, plane: ScriptedPlane, deployment_id: str = "d
     """Start runners, each after the death of the one before, until the deployment is finished; count the deaths."""
     deaths, give_up_at = 0, time.monotonic() + PATIENCE
     with (home / "runner.log").open("wb") as log:
-        while True:
+        while not plane.ended(deployment_id):
             command = [sys.executable, "-m", "tests.unit.control.delivery.mortal_runner", str(home)]
             runner = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
             while runner.poll() is None and not plane.ended(deployment_id):
@@ -62,6 +62,7 @@ def run_until_finished(home: Path, plane: ScriptedPlane, deployment_id: str = "d
                 return deaths
             assert runner.returncode == -signal.SIGKILL, (home / "runner.log").read_text()[-5000:]
             deaths += 1
+    return deaths
 
 
 def spare(home: Path, deployment_id: str, keep: Set[str] = frozenset(), steps: Sequence[str] = STEPS) -> None:
