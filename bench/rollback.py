@@ -23,8 +23,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from bench._temporary_platform import write_result
 from galleria.contracts.wire import Deployment
 from galleria.contracts.words import DeploymentStatus, Outcome, RollbackClass
-from tests.journeys.living import living_platform, until
-from tests.support.workshop import appending, workshop
+from tests.journeys.living import LivingPlatform, living_platform, until
+from tests.support.workshop import Workshop, appending, workshop
 
 STORE = "shop-001"
 PARTS = ("engine", "storefront", "agent")
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def measure(kind: str, settings: dict[str, str], times: int) -> dict[str, object]:
-    """Deploy a release and go back and forth between the two revisions, on a platform of its own."""
+    """Roll back on a platform of its own: warm from a new release each time, cold back and forth between two."""
     taken: list[float] = []
     by_step: defaultdict[str, list[float]] = defaultdict(list)
     with (
@@ -60,14 +60,17 @@ def measure(kind: str, settings: dict[str, str], times: int) -> dict[str, object
         tempfile.TemporaryDirectory(prefix="g-workshop-") as folder,
     ):
         where.create(STORE)
-        changes = {f"src/galleria/shop/{part}/__init__.py": appending("# next") for part in PARTS}
-        release = workshop(Path(folder), where.files).release(changes)
-        deployed = ended_well(where.deploy(STORE, release))
+        shop = workshop(Path(folder), where.files)
+        deployed = deploy_another(where, shop, 0)
         for number in range(times):
-            if kind == "cold":
+            if kind == "warm" and number:  # what is rolled back is quarantined, and its processes end at once
+                deployed = deploy_another(where, shop, number)
+            elif kind == "cold":
                 until(lambda: all(process.live for process in where.store(STORE).processes), "the old slot to end")
-            goal = deployed.to_revision if number % 2 else deployed.from_revision
-            back = ended_well(where.roll_back(STORE, goal, reason="bench"))
+            forth = kind == "cold" and number % 2
+            back = ended_well(
+                where.roll_back(STORE, deployed.to_revision if forth else deployed.from_revision, reason="bench")
+            )
             if back.rollback_class is not RollbackClass.A:
                 raise RuntimeError(f"class {back.rollback_class} instead of A")
             taken.append(seconds_of(back))
@@ -82,6 +85,12 @@ def measure(kind: str, settings: dict[str, str], times: int) -> dict[str, object
         "by_step": {name: round(statistics.median(seconds), 3) for name, seconds in by_step.items()},
         "seconds": [round(seconds, 3) for seconds in taken],
     }
+
+
+def deploy_another(where: LivingPlatform, shop: Workshop, number: int) -> Deployment:
+    """Deploy a release of all components that was never there before."""
+    changes = {f"src/galleria/shop/{part}/__init__.py": appending(f"# release {number}") for part in PARTS}
+    return ended_well(where.deploy(STORE, shop.release(changes)))
 
 
 def ended_well(deployment: Deployment) -> Deployment:
