@@ -43,7 +43,7 @@ def main() -> None:
         print(f"{kind:8}{row['times']:>6}{row['p50']:>8}{row['p95']:>8}{row['max']:>8}{GOALS[kind]:>10}")
     for kind, row in rows.items():
         print(f"\nmedian seconds by step, {kind}: {row['by_step']}")
-    result = {
+    result: dict[str, object] = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {"cores": os.cpu_count(), "kernel": machine.release(), "load": round(os.getloadavg()[0], 2)},
         **rows,
