@@ -201,4 +201,5 @@ def test_a_good_release_is_taken_after_all_of_these(platform: LivingPlatform, sh
     assert met.errors == []
     after = platform.store_pids(STORE)
     for untouched in (Component.ENGINE, Component.SHOP_AGENT):
-        assert after[untouched] == before[untouched]
+        assert after[untouched]
+        assert after[untouched] <= before[untouched], "one that was kept warm may have ended, and none is new"

@@ -62,7 +62,8 @@ class ReadWhatIsWanted(Step):
     def _new_move(self, work: Work, record: InstanceRecord, release: Release) -> Move:
         if release.release_id in record.quarantined:
             raise GiveUp(
-                f"{release.release_id} failed on {work.store_id} before and is quarantined there. Deploy another one.",
+                f"{release.release_id} failed on {work.store_id} or was taken back there, so it is quarantined. "
+                "Deploy another one, or go to its revision by number: galleria rollback --to N.",
                 code=ErrorCode.RELEASE_QUARANTINED,
             )
         origin = record.revision(record.current)
