@@ -1,0 +1,102 @@
+"""Deliveries that an operator asks for, on real parts: configuring, and two at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from galleria.cli.problems import Problem
+from galleria.contracts.delivery import DeploySpec
+from galleria.contracts.wire import Deployment
+from galleria.contracts.words import Component, DeploymentStatus
+from tests.journeys.living import LivingPlatform, living_platform, until
+from tests.support.workshop import Workshop, appending, workshop
+
+pytestmark = pytest.mark.platform
+
+ONE, OTHER = "shop-001", "shop-002"
+SETTINGS = {"GALLERIA_RUNNER_WATCH_SECONDS": "1", "GALLERIA_RUNNER_WARM_SECONDS": "3600"}
+SECRET = "GALLERIA_SECRET_KEY"
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[LivingPlatform]:
+    with living_platform(settings=SETTINGS) as platform:
+        for asked in [platform.ask(ONE), platform.ask(OTHER)]:
+            platform.succeeded(asked)
+        yield platform
+
+
+@pytest.fixture(scope="module")
+def shop(platform: LivingPlatform, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    return workshop(tmp_path_factory.mktemp("workshop"), platform.files)
+
+
+def galleria(platform: LivingPlatform, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the program as an operator does."""
+    environment = {**os.environ, "GALLERIA_HOME": str(platform.home), "GALLERIA_PORT": str(platform.port)}
+    command = [str(Path(sys.executable).with_name("galleria")), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+
+
+def secret_of(platform: LivingPlatform, store_id: str) -> str:
+    lines = (platform.files / "instances" / store_id / ".env").read_text("utf-8").splitlines()
+    return next(line.partition("=")[2].strip("'\"") for line in lines if line.startswith(f"{SECRET}="))
+
+
+def test_a_second_deployment_of_a_store_is_refused_and_two_stores_are_deployed_side_by_side(
+    platform: LivingPlatform, shop: Workshop
+) -> None:
+    release_id = shop.release({"src/galleria/shop/storefront/__init__.py": appending("# 1")}, Component.STOREFRONT)
+    until(lambda: platform._knows(release_id), f"the control plane to hear of {release_id}")
+    spec = DeploySpec(release_id=release_id)
+    with platform.plane as plane:
+        asked = [plane.post(f"/api/v1/stores/{each}/deploy", Deployment, spec) for each in (ONE, OTHER)]
+        with pytest.raises(Problem) as refused:
+            plane.post(f"/api/v1/stores/{ONE}/deploy", Deployment, spec)
+    assert asked[0].deployment_id in str(refused.value) or "deploy" in str(refused.value)
+    first, second = (platform.succeeded(each) for each in asked)
+    assert first.started_at is not None
+    assert second.started_at is not None
+    assert first.finished_at is not None
+    assert second.finished_at is not None
+    assert max(first.started_at, second.started_at) < min(first.finished_at, second.finished_at)
+
+
+def test_another_name_and_another_secret_come_and_go_and_the_secret_is_seen_nowhere(platform: LivingPlatform) -> None:
+    before = secret_of(platform, OTHER)
+    done = galleria(
+        platform, "store", "configure", OTHER, "--set", "GALLERIA_STORE_NAME=Canary and Sons", "--rotate", SECRET
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    rotated = secret_of(platform, OTHER)
+    assert rotated != before
+    assert "Canary and Sons" in page(platform, OTHER)
+    back = platform.roll_back(OTHER)
+    assert back.status is DeploymentStatus.SUCCEEDED, back.reason
+    assert "Canary and Sons" not in page(platform, OTHER)
+    assert secret_of(platform, OTHER) == before
+    seen = [path for path in outside_the_store(platform) if rotated.encode() in path]
+    assert seen == []
+    assert rotated not in done.stdout + done.stderr
+
+
+def page(platform: LivingPlatform, store_id: str) -> str:
+    address = f"http://127.0.0.1:{platform.port}/"
+    done = subprocess.run(
+        ["curl", "-sS", "-H", f"Host: {store_id}.localhost", address], capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def outside_the_store(platform: LivingPlatform) -> list[bytes]:
+    """Read the registry, the journal, the records and all logs of the platform's own parts."""
+    places = ("plane", "runner", "gateway", "supervisor")
+    files = [path for each in places for path in (platform.files / each).rglob("*") if path.is_file()]
+    assert any(path.name == "registry.db" for path in files)
+    return [path.read_bytes() for path in files]
