@@ -1,4 +1,4 @@
-"""What all journeys share: one real browser. Two at once are not to be had: each holds the thread's event loop."""
+"""What all journeys share: a real browser, gone with its module: it holds the thread's event loop, which others need."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     with sync_playwright() as playwright:

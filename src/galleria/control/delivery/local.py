@@ -17,6 +17,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from galleria.contracts.delivery import RollbackSpec
 from galleria.contracts.wire import (
     Claim,
@@ -39,6 +41,7 @@ from galleria.contracts.words import (
     Outcome,
 )
 from galleria.control.delivery.checkpoints import NullCheckpoints
+from galleria.control.delivery.faults import AskAgain, DeliveryFault
 from galleria.control.delivery.lease import Lease
 from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.records import Busy, InstanceRecord
@@ -46,6 +49,10 @@ from galleria.control.delivery.reporting import Reporter
 from galleria.control.delivery.rollback import BOUND_SECONDS, rollback
 from galleria.control.delivery.steps import Work
 from galleria.control.delivery.workflow import Workflow
+from galleria.control.runtimes.port import RuntimeFault
+from galleria.observability import logs
+
+_log = logs.get(__name__)
 
 Say = Callable[[dict[str, object]], None]
 """Takes one event of the progress that a person sees."""
@@ -121,6 +128,8 @@ def roll_back_here(parts: Parts, store_id: str, spec: RollbackSpec, say: Say) ->
         return _refuse(say, f"There is no instance of {store_id} here. See what there is: ls {parts.home}/instances")
     try:
         with parts.records.working_on(store_id, wait=False):
+            # With the runner dead as well, nobody else brings back what starts the store's processes.
+            parts.runtime.keep_up()
             return _roll_back(parts, record, spec, say)
     except Busy:
         return _refuse(
@@ -128,6 +137,8 @@ def roll_back_here(parts: Parts, store_id: str, spec: RollbackSpec, say: Say) ->
             f"The runner is at work on {store_id}. Watch it: galleria deployment list --store {store_id}; "
             "if it hangs, stop the runner first (docs/RUNBOOK.md).",
         )
+    except RuntimeFault as fault:
+        return _refuse(say, f"{fault} Start what is missing first: galleria up.")
 
 
 def tell_of_local_deployments(parts: Parts) -> int:
@@ -137,9 +148,17 @@ def tell_of_local_deployments(parts: Parts) -> int:
     """
     told = 0
     for file in sorted(_folder(parts.home).glob("*.json")):
-        parts.plane.local_deployment(LocalDeployment.model_validate_json(file.read_bytes()))
-        file.unlink()
-        told += 1
+        try:
+            parts.plane.local_deployment(LocalDeployment.model_validate_json(file.read_bytes()))
+        except AskAgain:
+            raise
+        except (DeliveryFault, ValidationError) as fault:
+            # One that the plane will not take must not keep it from hearing anything else.
+            _log.error("local deployment refused", file=file.name, reason=str(fault))
+            file.rename(file.with_suffix(".refused"))
+        else:
+            file.unlink()
+            told += 1
     return told
 
 

@@ -143,11 +143,15 @@ class Records:
         :raises Busy: somebody else is, and ``wait`` is false.
         """
         with self._locked(f"{store_id}.busy", wait=wait):
-            yield
+            try:
+                yield
+            finally:
+                if not self._file(store_id).exists():  # the store is gone: nothing of it stays
+                    (self._folder / f"{store_id}.busy").unlink(missing_ok=True)
 
     def forget(self, store_id: str) -> None:
         """Drop a record, and the locks that belonged to it. Gone already is fine."""
-        for ending in ("json", "lock", "busy"):
+        for ending in ("json", "lock"):
             (self._folder / f"{store_id}.{ending}").unlink(missing_ok=True)
 
     def all(self) -> list[InstanceRecord]:
