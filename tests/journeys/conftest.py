@@ -1,4 +1,4 @@
-"""What all journeys share: a real browser, gone with its module: it holds the thread's event loop, which others need."""
+"""What all journeys share: a real browser, gone with its module, since it holds the event loop that others need."""
 
 from __future__ import annotations
 
