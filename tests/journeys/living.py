@@ -96,12 +96,13 @@ class LivingPlatform:
     def deploy(self, store_id: str, release_id: str, *components: Component) -> Deployment:
         """Deploy a release and return how it ended."""
         spec = DeploySpec(release_id=release_id, components=list(components))
-        until(lambda: self._knows(release_id), f"the control plane to hear of {release_id}")
+        until(lambda: self.knows(release_id), f"the control plane to hear of {release_id}")
         with self.plane as plane:
             asked = plane.post(f"/api/v1/stores/{store_id}/deploy", Deployment, spec)
         return self.ended(asked)
 
-    def _knows(self, release_id: str) -> bool:
+    def knows(self, release_id: str) -> bool:
+        """Say whether the control plane has heard of a release."""
         with self.plane as plane:
             return any(each.release_id == release_id for each in plane.get("/api/v1/releases", Page[ReleaseInfo]).items)
 

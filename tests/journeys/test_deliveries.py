@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from galleria.cli.problems import Problem
+from galleria.cli.problems import Problem, Unreachable
 from galleria.contracts.delivery import DeploySpec
-from galleria.contracts.wire import Deployment
+from galleria.contracts.errors import ErrorCode
+from galleria.contracts.wire import AuditEntry, Deployment, DeploymentSummary, Page
 from galleria.contracts.words import Component, DeploymentStatus
-from tests.journeys.living import LivingPlatform, living_platform, until
+from tests.journeys.living import LivingPlatform, kill, living_platform, until
 from tests.support.workshop import Workshop, appending, workshop
 
 pytestmark = pytest.mark.platform
@@ -53,13 +56,14 @@ def test_a_second_deployment_of_a_store_is_refused_and_two_stores_are_deployed_s
     platform: LivingPlatform, shop: Workshop
 ) -> None:
     release_id = shop.release({"src/galleria/shop/storefront/__init__.py": appending("# 1")}, Component.STOREFRONT)
-    until(lambda: platform._knows(release_id), f"the control plane to hear of {release_id}")
+    until(lambda: platform.knows(release_id), f"the control plane to hear of {release_id}")
     spec = DeploySpec(release_id=release_id)
     with platform.plane as plane:
         asked = [plane.post(f"/api/v1/stores/{each}/deploy", Deployment, spec) for each in (ONE, OTHER)]
         with pytest.raises(Problem) as refused:
             plane.post(f"/api/v1/stores/{ONE}/deploy", Deployment, spec)
-    assert asked[0].deployment_id in str(refused.value) or "deploy" in str(refused.value)
+    assert refused.value.code == ErrorCode.STORE_BUSY
+    assert "asked to deploy" in refused.value.what
     first, second = (platform.succeeded(each) for each in asked)
     assert first.started_at is not None
     assert second.started_at is not None
@@ -81,17 +85,20 @@ def test_another_name_and_another_secret_come_and_go_and_the_secret_is_seen_nowh
     assert back.status is DeploymentStatus.SUCCEEDED, back.reason
     assert "Canary and Sons" not in page(platform, OTHER)
     assert secret_of(platform, OTHER) == before
-    seen = [path for path in outside_the_store(platform) if rotated.encode() in path]
-    assert seen == []
+    outside = outside_the_store(platform)
+    assert any(back.deployment_id.encode() in text for text in outside), "the search finds what is there"
+    for secret in (before, rotated):
+        assert not any(secret.encode() in text for text in outside)
     assert rotated not in done.stdout + done.stderr
 
 
 def page(platform: LivingPlatform, store_id: str) -> str:
-    address = f"http://127.0.0.1:{platform.port}/"
-    done = subprocess.run(
-        ["curl", "-sS", "-H", f"Host: {store_id}.localhost", address], capture_output=True, text=True, check=True
-    )
-    return done.stdout
+    connection = http.client.HTTPConnection("127.0.0.1", platform.port, timeout=15)
+    try:
+        connection.request("GET", "/", headers={"Host": f"{store_id}.localhost"})
+        return connection.getresponse().read().decode("utf-8")
+    finally:
+        connection.close()
 
 
 def outside_the_store(platform: LivingPlatform) -> list[bytes]:
@@ -100,3 +107,57 @@ def outside_the_store(platform: LivingPlatform) -> list[bytes]:
     files = [path for each in places for path in (platform.files / each).rglob("*") if path.is_file()]
     assert any(path.name == "registry.db" for path in files)
     return [path.read_bytes() for path in files]
+
+
+def test_a_bad_release_that_is_rolled_out_hits_its_canary_and_no_other_store(
+    platform: LivingPlatform, shop: Workshop
+) -> None:
+    bad = shop.release(
+        {"src/galleria/shop/storefront/__init__.py": appending('raise SystemExit("broken on purpose")')},
+        Component.STOREFRONT,
+    )
+    until(lambda: platform.knows(bad), f"the control plane to hear of {bad}")
+    before = {each: platform.store(each).revision for each in (ONE, OTHER)}
+    started = galleria(platform, "rollout", "start", "--release", bad, "--stores", "shop-*", "--waves", "1,100%")
+    assert started.returncode != 0
+    assert "halted" in (started.stdout + started.stderr).lower()
+    with platform.plane as plane:
+        asked = plane.get("/api/v1/deployments", Page[DeploymentSummary], {"page_size": 50}).items
+    hit = {each.store_id for each in asked if each.release_id == bad}
+    assert len(hit) == 1
+    assert {each: platform.store(each).revision for each in (ONE, OTHER)} == before
+    for each in (ONE, OTHER):
+        assert platform.shop(each) == 200
+
+
+def test_with_everything_dead_a_store_goes_back_and_the_plane_hears_of_it(
+    platform: LivingPlatform, shop: Workshop
+) -> None:
+    release_id = shop.release({"src/galleria/shop/storefront/__init__.py": appending("# 2")}, Component.STOREFRONT)
+    ended = platform.deploy(ONE, release_id)
+    assert ended.status is DeploymentStatus.SUCCEEDED, ended.reason
+    while running := platform.everything():
+        kill(running)
+        time.sleep(0.2)
+    assert platform.shop(ONE) == 0
+    done = galleria(platform, "rollback", ONE, "--local", "--reason", "everything is dead")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert platform.shop(ONE) == 200
+    told = until(lambda: local_ones(platform), "the control plane to hear of it")
+    assert (told[0].store_id, told[0].status) == (ONE, DeploymentStatus.SUCCEEDED)
+    revision = platform.selling(ONE).revision
+    assert revision is not None
+    assert revision.number == ended.from_revision == told[0].to_revision
+    with platform.plane as plane:
+        (entry,) = plane.get("/api/v1/audit", Page[AuditEntry], {"action": "store.rollback-local"}).items
+    assert entry.actor.endswith("on the runner's machine")
+
+
+def local_ones(platform: LivingPlatform) -> list[DeploymentSummary]:
+    """Return the deployments that were made without the control plane; none while it is away."""
+    try:
+        with platform.plane as plane:
+            found = plane.get("/api/v1/deployments", Page[DeploymentSummary], {"store_id": ONE})
+    except Unreachable:
+        return []
+    return [each for each in found.items if each.local]
