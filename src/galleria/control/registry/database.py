@@ -30,6 +30,8 @@ class Database:
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
             self.engine = create_engine(self.url, pool_size=5, max_overflow=10, pool_pre_ping=True)
+        self._closed = False
+        event.listen(self.engine, "checkin", self._close_late)
         self._writer: Engine = self.engine.execution_options(**{_WRITES: True})
 
     @contextmanager
@@ -49,8 +51,13 @@ class Database:
             yield session
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections: those at rest now, and those in use as soon as they are given back."""
+        self._closed = True
         self.engine.dispose()
+
+    def _close_late(self, connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        if self._closed and connection is not None:
+            entry.invalidate()
 
 
 def sqlite_url(file: Path) -> URL:
