@@ -308,7 +308,7 @@ class EmptyTheOldSlot(Step):
 
         def settle(record: InstanceRecord) -> InstanceRecord:
             fit = record.without_quarantine_of(goal.release_id)
-            if move.origin.release_id != goal.release_id:
+            if goal.number < move.origin.number and move.origin.release_id != goal.release_id:
                 fit = fit.with_quarantine_of(move.origin.release_id)
             return fit.running(goal).model_copy(
                 update={"moving": None, "warm": None, "settled": work.claim.deployment_id}
