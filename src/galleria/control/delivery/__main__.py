@@ -1,4 +1,4 @@
-"""``python -m galleria.control.delivery serve|rollback --home DIR``"""
+"""``python -m galleria.control.delivery serve|rollback|prepare-configuration|upgrade|downgrade --home DIR``"""
 
 from __future__ import annotations
 

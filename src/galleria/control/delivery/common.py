@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from galleria.contracts.errors import ErrorCode
-from galleria.contracts.wire import SmokeRequest, SmokeRun
+from galleria.contracts.wire import SmokeRequest, SmokeResult, SmokeRun
 from galleria.contracts.words import AGENT_SMOKE_CHECKS, STORE_COMPONENTS, Component, Outcome, SmokePlace, Stage
 from galleria.control.delivery.faults import DoorFailed, GiveUp
 from galleria.control.delivery.knocking import socket_of
@@ -120,14 +121,25 @@ class SmokeThroughThePublicDoor(Step):
 
 def shop_at_the_door(parts: Parts, work: Work, unseen: str = "") -> SmokeRun:
     """Come in as a shopper does, or through the unseen door of that secret, and return how it went as a smoke run."""
+    door = read_public_door(parts.home)
+    return visit(
+        parts,
+        work.claim.deployment_id,
+        SmokePlace.DOOR,
+        lambda: parts.knocking.at_the_door(door, work.host, unseen),
+    )
+
+
+def visit(parts: Parts, deployment_id: str, place: SmokePlace, shop: Callable[[], list[SmokeResult]]) -> SmokeRun:
+    """Shop, and return how it went as a smoke run: every check that needs no agent must have passed."""
     started_at, began = parts.clock.now(), parts.clock.monotonic()
-    results = parts.knocking.at_the_door(read_public_door(parts.home), work.host, unseen)
+    results = shop()
     passed = {result.check for result in results if result.outcome is Outcome.PASSED}
     return SmokeRun(
         run_id=f"smk-{uuid.uuid4().hex[:16]}",
-        place=SmokePlace.DOOR,
+        place=place,
         environment=parts.environment,
-        deployment_id=work.claim.deployment_id,
+        deployment_id=deployment_id,
         started_at=started_at,
         seconds=round(parts.clock.monotonic() - began, 3),
         passed=passed == set(AGENT_SMOKE_CHECKS),

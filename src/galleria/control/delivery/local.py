@@ -33,14 +33,9 @@ from galleria.contracts.wire import (
     StoreSpec,
 )
 from galleria.contracts.wire import Step as ToldStep
-from galleria.contracts.words import (
-    AGENT_SMOKE_CHECKS,
-    Component,
-    DeploymentKind,
-    DeploymentStatus,
-    Outcome,
-)
+from galleria.contracts.words import Component, DeploymentKind, DeploymentStatus, SmokePlace
 from galleria.control.delivery.checkpoints import NullCheckpoints
+from galleria.control.delivery.common import visit
 from galleria.control.delivery.faults import AskAgain, DeliveryFault
 from galleria.control.delivery.lease import Lease
 from galleria.control.delivery.parts import Parts
@@ -49,6 +44,7 @@ from galleria.control.delivery.reporting import Reporter
 from galleria.control.delivery.rollback import BOUND_SECONDS, rollback
 from galleria.control.delivery.steps import Work
 from galleria.control.delivery.workflow import Workflow
+from galleria.control.runtimes.files import write_atomically
 from galleria.control.runtimes.port import RuntimeFault
 from galleria.observability import logs
 
@@ -93,23 +89,13 @@ class NobodysPlane:
 
     def smoke(self, deployment_id: str, request: SmokeRequest) -> SmokeRun:
         """Shop at the sockets of the slot that is meant. The agent may be dead: nobody needs it for this."""
-        started_at, began = self._parts.clock.now(), self._parts.clock.monotonic()
-        move = self._parts.records.find(self._record.store_id)
-        slots = move.moving.move.slots if move is not None and move.moving is not None else {}
+        record = self._parts.records.find(self._record.store_id)
+        slots = record.moving.move.slots if record is not None and record.moving is not None else {}
         if request.storefront is None:
             slots.pop(Component.STOREFRONT, None)
         doors = self._parts.runtime.doors(self._record.store_id, slots)
-        results = self._parts.knocking.in_the_slot(doors, self._record.host)
-        passed = {each.check for each in results if each.outcome is Outcome.PASSED} == set(AGENT_SMOKE_CHECKS)
-        return SmokeRun(
-            run_id=f"smk-{uuid.uuid4().hex[:16]}",
-            environment=self._parts.environment,
-            deployment_id=deployment_id,
-            started_at=started_at,
-            seconds=round(self._parts.clock.monotonic() - began, 3),
-            passed=passed,
-            results=results,
-        )
+        host, knocking = self._record.host, self._parts.knocking
+        return visit(self._parts, deployment_id, SmokePlace.SLOT, lambda: knocking.in_the_slot(doors, host))
 
     def finish(self, deployment_id: str, report: FinishReport) -> None:
         return
@@ -217,13 +203,7 @@ def _claim(record: InstanceRecord, spec: RollbackSpec) -> Claim:
 def _write_down(home: Path, deployment: LocalDeployment) -> None:
     folder = _folder(home)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = folder / f"{deployment.deployment_id}.json"
-    fresh = file.with_suffix(".new")
-    with fresh.open("w", encoding="utf-8") as out:
-        out.write(deployment.model_dump_json())
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.rename(file)
+    write_atomically(folder / f"{deployment.deployment_id}.json", deployment.model_dump_json(), mode=0o600)
 
 
 def _folder(home: Path) -> Path:

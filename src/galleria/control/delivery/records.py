@@ -19,6 +19,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from galleria.contracts.wire import Revision
 from galleria.contracts.words import Component, RollbackClass
 from galleria.control.delivery.moving import Move
+from galleria.control.runtimes.files import write_atomically
 
 REVISIONS_KEPT = 20
 """How many revisions of a store are remembered; older ones are no rollback targets any more."""
@@ -117,13 +118,7 @@ class Records:
     def write(self, record: InstanceRecord) -> None:
         """Write a record down, in place of the one before."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = self._file(record.store_id)
-        fresh = file.with_suffix(".new")
-        with fresh.open("w", encoding="utf-8") as out:
-            out.write(record.model_dump_json())
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.rename(file)
+        write_atomically(self._file(record.store_id), record.model_dump_json(), mode=0o600)
 
     def change(self, store_id: str, act: Callable[[InstanceRecord], InstanceRecord]) -> InstanceRecord | None:
         """Replace a record by what ``act`` makes of it; nobody else's change gets lost. None if there is no record."""

@@ -56,9 +56,10 @@ class PrepareTheFreeSlot(Step):
 
     def undo(self, work: Work) -> str:
         record = self.parts.records.find(work.store_id)
-        if record is None or record.moving is None or record.moving.deployment_id != work.claim.deployment_id:
+        move = begun(record, work) if record else None
+        if move is None:
             return ""
-        self.parts.runtime.empty_slot(work.store_id, record.moving.move.components)
+        self.parts.runtime.empty_slot(work.store_id, move.components)
         self.parts.records.change(work.store_id, lambda each: each.model_copy(update={"moving": None}))
         return "The new processes were stopped and forgotten."
 
@@ -121,11 +122,8 @@ class WaitUntilTheSlotIsHealthy(common.WaitUntilHealthy):
 
     def _give_up_early(self, work: Work) -> None:
         """Processes that die again and again will not be healthy in the rest of the time either."""
-        slots = move_of(work).slots
-        found = next((each for each in self.parts.runtime.observe() if each.store_id == work.store_id), None)
-        for each in found.processes if found else ():
-            hopeless = each.state is ProcessState.GAVE_UP or each.restarts >= HOPELESS_DEATHS
-            if slots.get(each.component) is each.slot and hopeless:
+        for each in processes_of(self.parts, work.store_id, move_of(work)).values():
+            if each.state is ProcessState.GAVE_UP or each.restarts >= HOPELESS_DEATHS:
                 died = f"it died {each.restarts} times" if each.restarts else "its start was given up"
                 raise GiveUp(f"The new {each.component} does not start: {died}.", code=ErrorCode.UNAVAILABLE)
 
@@ -245,12 +243,12 @@ class Watch(Step):
         move, seconds = move_of(work), self.parts.watch_seconds
         if not move.placements:
             return Done("Nothing is new.", work.facts)
-        first = self._processes(work, move)
+        first = processes_of(self.parts, work.store_id, move)
         until = self.parts.clock.monotonic() + seconds
         silences: dict[Component, int] = {}
         while self.parts.clock.monotonic() < until:
             self.parts.clock.sleep(WATCH_POLL_SECONDS)
-            now = self._processes(work, move)
+            now = processes_of(self.parts, work.store_id, move)
             for component in move.components:
                 if wrong := _degraded(first.get(component), now.get(component)):
                     raise GiveUp(f"The new {component} {wrong}.", code=ErrorCode.UNAVAILABLE)
@@ -258,11 +256,6 @@ class Watch(Step):
                 if silences[component] >= 2:
                     raise GiveUp(f"The new {component} has ceased to answer.", code=ErrorCode.UNAVAILABLE)
         return Done(f"The new processes stayed well for {seconds:.0f} s.", work.facts)
-
-    def _processes(self, work: Work, move: Move) -> dict[Component, ObservedProcess]:
-        found = next((each for each in self.parts.runtime.observe() if each.store_id == work.store_id), None)
-        processes = found.processes if found else ()
-        return {each.component: each for each in processes if move.slots.get(each.component) is each.slot}
 
     def _answers(self, work: Work, move: Move, component: Component) -> bool:
         doors = self.parts.runtime.doors(work.store_id, move.slots)
@@ -394,6 +387,13 @@ def move_of(work: Work) -> Move:
     if work.facts.move is None:
         raise GiveUp("No move was worked out.")
     return work.facts.move
+
+
+def processes_of(parts: Parts, store_id: str, move: Move) -> dict[Component, ObservedProcess]:
+    """Look at the processes of a move, as they are now."""
+    found = next((each for each in parts.runtime.observe() if each.store_id == store_id), None)
+    processes = found.processes if found else ()
+    return {each.component: each for each in processes if move.slots.get(each.component) is each.slot}
 
 
 def is_live(parts: Parts, store_id: str, move: Move) -> bool:

@@ -7,7 +7,8 @@ control plane is away for a second or two, and a runner that is replaced in the 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -198,23 +199,22 @@ class _Found:
     detail: str = ""
 
 
-class _step:  # noqa: N801 - used as a function
+@contextmanager
+def _step(work: Upgrading, name: str) -> Iterator[_Found]:
     """Say that a step began and how it ended."""
+    found, began = _Found(), time.monotonic()
 
-    def __init__(self, work: Upgrading, name: str) -> None:
-        self._say, self._name, self._found = work.say, name, _Found()
+    def tell(outcome: str, detail: str) -> None:
+        seconds = round(time.monotonic() - began, 3)
+        work.say({"event": "step", "name": name, "outcome": outcome, "seconds": seconds, "detail": detail})
 
-    def __enter__(self) -> _Found:
-        self._began = time.monotonic()
-        self._tell("running", "")
-        return self._found
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._tell("failed" if error else "passed", str(error) if error else self._found.detail)
-
-    def _tell(self, outcome: str, detail: str) -> None:
-        seconds = round(time.monotonic() - self._began, 3)
-        self._say({"event": "step", "name": self._name, "outcome": outcome, "seconds": seconds, "detail": detail})
+    tell("running", "")
+    try:
+        yield found
+    except BaseException as error:
+        tell("failed", str(error))
+        raise
+    tell("passed", found.detail)
 
 
 def _named(origin: Origin | None) -> str:
