@@ -193,7 +193,9 @@ class LivingPlatform:
         return found
 
     def supervisor_pid(self) -> int:
-        return int((self.files / "supervisor" / "supervisord.pid").read_text())
+        """Return it once it is written whole: a supervisor that starts makes the file first, and fills it then."""
+        file = self.files / "supervisor" / "supervisord.pid"
+        return int(until(lambda: file.read_text().strip(), "the supervisor's pid"))
 
     def traces(self, store_id: str) -> list[str]:
         """Name everything on disk and in the process table that is of a store."""

@@ -97,14 +97,14 @@ def wait_until(happened: Callable[[], bool], log: Path) -> None:
         time.sleep(0.05)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    """A fleet with a past."""
+    """A fleet with a past, for one file's tests: what they do to its stores is no other file's surprise."""
     with serving() as made:
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def empty_site() -> Iterator[Site]:
     """A platform without a store."""
     with serving("--empty") as made:
