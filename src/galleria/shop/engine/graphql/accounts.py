@@ -201,10 +201,29 @@ def reset_password(email: str, token: str, password: str) -> None:
     if user is None or not default_token_generator.check_token(user, token):
         raise InvalidInput("The password token is mismatched. Reset and try again.")
     check_new_password(password)
+    _set_password(user, password)
+
+
+def change_password(context: RequestContext, user: AbstractUser, current: str, password: str) -> None:
+    """Set a new password and void every sign-in but the one that asks.
+
+    Raises InvalidInput for an absent or bad password, NotAuthenticated when ``current`` is not the old one.
+    """
+    if not current:
+        raise InvalidInput('Specify the "currentPassword" value.')
+    if not password:
+        raise InvalidInput('Specify the "newPassword" value.')
+    require_password(user, current)
+    check_new_password(password)
+    _set_password(user, password, keep=context.caller.token)
+
+
+def _set_password(user: AbstractUser, password: str, keep: str | None = None) -> None:
+    """Whoever signed in with the old password, or stole a token of it, is out; ``keep`` names a token that is not."""
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])
-        CustomerToken.objects.filter(user=user).delete()
+        CustomerToken.objects.filter(user=user).exclude(digest=_digest(keep or "")).delete()
 
 
 def _digest(token: str) -> str:

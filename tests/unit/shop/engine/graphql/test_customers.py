@@ -105,6 +105,39 @@ def test_a_password_is_reset_by_the_letters_token_once(shop: Shop) -> None:
     assert ada.refusal("{customer{email}}")[1] == "graphql-authorization"
 
 
+def signed_in_again(shop: Shop, email: str) -> str:
+    answer = shop.ask(SIGN_IN, e=email, p=GOOD["password"])["generateCustomerToken"]
+    assert isinstance(answer, dict)
+    return str(answer["token"])
+
+
+CHANGE = "mutation($o:String!,$n:String!){changeCustomerPassword(currentPassword:$o,newPassword:$n){email}}"
+
+
+def test_a_changed_password_signs_everybody_else_out(shop: Shop) -> None:
+    ada, eve = signed_in(shop, "ada@example.com"), signed_in(shop, "eve@example.com")
+    elsewhere = type(shop)(shop.app, signed_in_again(shop, "ada@example.com"))
+    assert ada.refusal(CHANGE, o="wrong", n="New-Pass-99999")[1] == "graphql-authentication"
+    assert elsewhere.ask("{customer{email}}") == {"customer": {"email": "ada@example.com"}}
+    ada.ask(CHANGE, o="Golden-Pass-12345", n="New-Pass-99999")
+    assert elsewhere.refusal("{customer{email}}") == ("The current customer isn't authorized.", "graphql-authorization")
+    assert ada.ask("{customer{email}}") == {"customer": {"email": "ada@example.com"}}
+    assert eve.ask("{customer{email}}") == {"customer": {"email": "eve@example.com"}}
+    assert shop.refusal(SIGN_IN, e="ada@example.com", p="Golden-Pass-12345") == REFUSED
+    assert shop.ask(SIGN_IN, e="ada@example.com", p="New-Pass-99999")["generateCustomerToken"]
+
+
+def test_a_reset_password_signs_everybody_out(shop: Shop) -> None:
+    from galleria.shop.engine.graphql import accounts
+
+    ada = signed_in(shop, "ada@example.com")
+    elsewhere = type(shop)(shop.app, signed_in_again(shop, "ada@example.com"))
+    user = accounts.customer_by_email("ada@example.com")
+    assert user is not None
+    accounts.reset_password("ada@example.com", accounts.reset_token(user), "New-Pass-99999")
+    assert {one.refusal("{customer{email}}")[1] for one in (ada, elsewhere)} == {"graphql-authorization"}
+
+
 ADDRESS = {
     "firstname": "G",
     "lastname": "P",
