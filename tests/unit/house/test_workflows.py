@@ -116,6 +116,7 @@ LEFT_TO_THE_GATE = [
     "tests/unit/cli",  # no unit: it comes with the wheel
     "tests/unit/contracts",
     "tests/unit/observability",
+    "tests/unit/serving",
 ]
 
 

@@ -62,7 +62,6 @@ def _serve(given: argparse.Namespace) -> int:
     public = {"public_url": given.public_url} if given.public_url else {}
     settings = PlaneSettings(data=given.data.resolve(), agents=given.agents.resolve(), **public)
     serving.serve(settings, given.socket.resolve())
-    return 0
 
 
 def _say(message: str) -> int:

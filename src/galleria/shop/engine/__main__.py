@@ -100,7 +100,6 @@ def _serve(given: argparse.Namespace) -> Outcome:
     found = project.read(given.store_dir, given.config)
     logs.configure("engine", found.store_id)
     serve.run(found, given.socket.absolute())
-    return {}
 
 
 def _plan_migrations(given: argparse.Namespace) -> Outcome:

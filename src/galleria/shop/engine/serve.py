@@ -1,14 +1,11 @@
-"""The engine's serving process: one process, one Unix socket, gone within three seconds of being asked to go."""
+"""The engine's serving process: the store opened, the schema built, then served."""
 
 from __future__ import annotations
 
-import asyncio
 import gc
-import signal
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, NoReturn
 
-from galleria.observability import logs
 from galleria.shop.engine import project as projects
 
 if TYPE_CHECKING:
@@ -16,16 +13,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from galleria.shop.engine.project import Project
-    from galleria.shop.engine.web import Web
-
-DRAIN_SECONDS: Final = 2.0
-_SOCKET_MODE: Final = 0o660
-
-log = logs.get(__name__)
+    from galleria.shop.engine.web import Scope, Web
 
 
-def run(project: Project, socket: Path) -> None:
-    """Serve the store of ``project`` on a Unix socket until SIGTERM or SIGINT."""
+def run(project: Project, socket: Path) -> NoReturn:
+    """Serve the store of ``project`` on a Unix socket until SIGTERM or SIGINT; ends the process."""
     projects.setup(project)
     serve(make_web(project), socket)
 
@@ -50,51 +42,17 @@ def make_web(project: Project) -> Web:
 
 
 @cache
-def _django_application() -> Callable[[dict[str, object], object, object], Awaitable[None]]:
+def _django_application() -> Callable[[Scope, object, object], Awaitable[None]]:
     """Return Django's own application, made when the first merchant comes: shoppers never need it."""
     from django.core.asgi import get_asgi_application
 
     return get_asgi_application()  # type: ignore[return-value]
 
 
-def serve(web: Web, socket: Path) -> None:
-    """Serve ``web`` on a Unix socket until SIGTERM or SIGINT; then answer what is under way and return."""
-    socket.parent.mkdir(parents=True, exist_ok=True)
-    socket.unlink(missing_ok=True)
+def serve(web: Web, socket: Path) -> NoReturn:
+    """Serve ``web`` on a Unix socket until it is asked to go; ends the process."""
+    from galleria.serving import server
+
     gc.collect()
     gc.freeze()  # what lives as long as the process is never looked at again
-    try:
-        asyncio.run(_serve(web, socket))
-    finally:
-        socket.unlink(missing_ok=True)
-    log.info("stopped")
-
-
-async def _serve(web: Web, socket: Path) -> None:
-    from granian.constants import Interfaces
-    from granian.server.embed import Server
-
-    server = Server(
-        web,
-        uds=socket,
-        interface=Interfaces.ASGINL,
-        websockets=False,
-        log_enabled=False,
-        backlog=1024,
-        backpressure=512,
-    )
-    server.uds_permissions = _SOCKET_MODE
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    serving = asyncio.ensure_future(server.serve())
-    log.info("serving", socket=socket.name)
-    waiting = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    if serving.done():
-        serving.result()
-        raise RuntimeError("the server ended by itself")
-    await web.drain(DRAIN_SECONDS)
-    server.stop()  # type: ignore[no-untyped-call]
-    await asyncio.wait({serving}, timeout=0.8)
+    server.serve(web, socket)

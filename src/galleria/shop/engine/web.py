@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import mimetypes
+from collections.abc import MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -34,8 +35,8 @@ _CHUNK: Final = 256 * 1024
 T = TypeVar("T")
 R = TypeVar("R")
 
-Scope = dict[str, object]
-Message = dict[str, object]
+Scope = MutableMapping[str, object]
+Message = MutableMapping[str, object]
 
 
 @dataclass
@@ -50,9 +51,6 @@ class Web:
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="graphql")
-        self._under_way = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
 
     async def __call__(
         self,
@@ -61,23 +59,8 @@ class Web:
         send: Callable[[Message], Awaitable[None]],
     ) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
-            return
-        self._under_way += 1
-        self._idle.clear()
-        try:
+        if scope["type"] == "http":
             await self._route(scope, receive, send)
-        finally:
-            self._under_way -= 1
-            if not self._under_way:
-                self._idle.set()
-
-    async def drain(self, seconds: float) -> None:
-        """Wait until every request under way is answered, at most ``seconds``."""
-        try:
-            await asyncio.wait_for(self._idle.wait(), seconds)
-        except TimeoutError:
-            log.warning("requests cut off", count=self._under_way)
 
     async def _route(
         self,

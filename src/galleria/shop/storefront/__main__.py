@@ -11,7 +11,7 @@ from galleria.observability import logs
 from galleria.shop.storefront import settings
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None) -> int:  # noqa: RET503 - serving ends the process
     """Serve the shop. Exit 2: not set up right, with one line that says what to do."""
     parser = argparse.ArgumentParser(prog="python -m galleria.shop.storefront", description="The shop's pages.")
     command = parser.add_subparsers(dest="command", required=True).add_parser("serve", help="serve one store's pages")
@@ -32,7 +32,6 @@ def main(arguments: list[str] | None = None) -> int:
     from galleria.shop.storefront.serve import serve
 
     serve(read, given.socket)
-    return 0
 
 
 def _misuse(message: str) -> int:

@@ -8,6 +8,7 @@ from typing import Final
 from galleria.contracts.words import Component
 
 _SHARED: Final = ("contracts", "observability")
+_SERVED: Final = (*_SHARED, "serving")
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Parts:
 
 PARTS: Final[dict[Component, Parts]] = {
     Component.CONTROL_PLANE: Parts(
-        (*_SHARED, "control/plane", "control/registry", "control/audit", "control/clients"),
+        (*_SERVED, "control/plane", "control/registry", "control/audit", "control/clients"),
         "plane.txt",
         "galleria.control.plane",
     ),
@@ -31,9 +32,9 @@ PARTS: Final[dict[Component, Parts]] = {
         "runner.txt",
         "galleria.control.delivery",
     ),
-    Component.SHOP_AGENT: Parts((*_SHARED, "shop/agent"), "agent.txt", "galleria.shop.agent"),
-    Component.ENGINE: Parts((*_SHARED, "shop/engine"), "engine.txt", "galleria.shop.engine"),
-    Component.STOREFRONT: Parts((*_SHARED, "shop/storefront"), "storefront.txt", "galleria.shop.storefront"),
+    Component.SHOP_AGENT: Parts((*_SERVED, "shop/agent"), "agent.txt", "galleria.shop.agent"),
+    Component.ENGINE: Parts((*_SERVED, "shop/engine"), "engine.txt", "galleria.shop.engine"),
+    Component.STOREFRONT: Parts((*_SERVED, "shop/storefront"), "storefront.txt", "galleria.shop.storefront"),
 }
 """A component's artifact holds these packages and no more, so that a change elsewhere leaves its digest as it was."""
 

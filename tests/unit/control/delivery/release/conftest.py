@@ -20,6 +20,7 @@ FILES = {
     "src/galleria/contracts/shop-agent.openapi.yaml": "openapi: 3.1.0\n",
     "src/galleria/contracts/instance.schema.json": "{}\n",
     "src/galleria/observability/__init__.py": "",
+    "src/galleria/serving/__init__.py": "",
     "src/galleria/shop/__init__.py": "",
     "src/galleria/shop/engine/__init__.py": "engine = 1\n",
     "src/galleria/shop/engine/catalogue/migrations/0001_first.py": "",
