@@ -124,7 +124,9 @@ def show(rollout: RolloutId, as_json: Json = False) -> None:
 def watch_rollout(rollout: RolloutId, as_json: Json = False) -> None:
     """Follow a rollout until it has ended or halts."""
     with connect() as client:
-        _follow(client, client.get(f"/api/v1/rollouts/{rollout}", Rollout), True, as_json)
+        now = client.get(f"/api/v1/rollouts/{rollout}", Rollout)
+        back = now.status in (RolloutStatus.ROLLING_BACK, RolloutStatus.ROLLED_BACK)
+        _follow(client, now, True, as_json, RolloutStatus.ROLLED_BACK if back else RolloutStatus.SUCCEEDED)
 
 
 @app.command()
@@ -159,7 +161,11 @@ def rollback(rollout: RolloutId, wait: Wait = True, as_json: Json = False) -> No
 def _follow(
     client: PlaneClient, now: Rollout, wait: bool, as_json: bool, wanted: RolloutStatus = RolloutStatus.SUCCEEDED
 ) -> None:
-    """Show a rollout's stores as they end, then how it ended; without ``wait`` only that it was asked for."""
+    """Show a rollout's stores as they end, then how it ended; without ``wait`` only that it was asked for.
+
+    Raises:
+        Problem: it has ended in another way than ``wanted``; taken back by somebody, a release is not rolled out.
+    """
     if wait:
         now = _until_ended(client, now, quiet=as_json)
     if as_json:
@@ -168,8 +174,7 @@ def _follow(
         output.say(f"{LOOKS[now.status]} {now.rollout_id}")
     if not wait:
         return
-    fine = {wanted, RolloutStatus.SUCCEEDED, RolloutStatus.ROLLED_BACK}
-    if now.status not in fine:
+    if now.status is not wanted:
         raise Problem(f"rollout {now.rollout_id} {now.status.value.replace('_', ' ')}: {now.reason}", _next(now))
     if not as_json:
         output.say(f"{LOOKS[now.status]} {escape(now.reason)}")
@@ -220,9 +225,12 @@ def _moves(part: RolloutStore) -> bool:
 
 
 def _look(part: RolloutStore) -> str:
+    if part.rollback_status is DeploymentStatus.SUCCEEDED:
+        return "[yellow]↩ back[/]"
     if part.rollback_status is not None:
-        back = "back" if part.rollback_status is DeploymentStatus.SUCCEEDED else "on the way back"
-        return f"{output.STATUS_LOOKS[part.rollback_status]}, {back}"
+        return f"{output.STATUS_LOOKS[part.rollback_status]}, {'not' if part.rollback_status.final else 'going'} back"
+    if part.rollback_skipped:
+        return "[dim]- left alone[/]"
     if part.skipped:
         return "[dim]- skipped[/]"
     return output.STATUS_LOOKS[part.status] if part.status else "[dim]  waits[/]"

@@ -92,6 +92,9 @@ class RolloutStore(Answer):
     reason: str = ""
     rollback_deployment_id: str | None = None
     rollback_status: DeploymentStatus | None = None
+    rollback_skipped: bool = Field(
+        default=False, description="It is not taken back: it has moved on or was removed since; the reason says which."
+    )
 
 
 class RolloutSummary(Answer):
@@ -115,4 +118,5 @@ class Rollout(RolloutSummary):
     """A rollout with its stores, in the order of their waves."""
 
     spec: RolloutSpec
+    forgiven: int = Field(default=0, description="Failures that were known when somebody said to go on.")
     parts: list[RolloutStore]

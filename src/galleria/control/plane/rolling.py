@@ -40,13 +40,18 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class Part:
-    """One store of a rollout. ``touched``: a deployment was made for it; otherwise there is nothing to take back."""
+    """One store of a rollout.
+
+    ``touched``: a deployment was made for it; otherwise there is nothing to take back. ``stuck``: that deployment ended
+    so that a person must look, and nothing has mended the store since.
+    """
 
     store_id: str
     wave: int
     there: Fate = Fate.WAITING
     back: Fate = Fate.WAITING
     touched: bool = False
+    stuck: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +124,7 @@ def _go_on(standing: Standing) -> tuple[Act, ...]:
 
 def _go_back(standing: Standing) -> tuple[Act, ...]:
     """Take back what succeeded, the last wave first. A failed store is left alone: it went back by itself, or did not
-    and waits for a person."""
+    and waits for a person, and so then does the rollout."""
     if any(part.there is Fate.RUNNING for part in standing.parts):
         return ()
     touched = [part for part in standing.parts if part.touched and part.there is Fate.SUCCEEDED]
@@ -129,8 +134,8 @@ def _go_back(standing: Standing) -> tuple[Act, ...]:
         return tuple(TakeBack(part.store_id) for part in waiting[: max(0, AT_ONCE - running)])
     if running:
         return ()
-    failed = any(part.back is Fate.FAILED for part in touched)
-    return (End(RolloutStatus.NEEDS_ATTENTION if failed else RolloutStatus.ROLLED_BACK),)
+    needy = any(part.back is Fate.FAILED for part in touched) or any(part.stuck for part in standing.parts)
+    return (End(RolloutStatus.NEEDS_ATTENTION if needy else RolloutStatus.ROLLED_BACK),)
 
 
 def waves(sizes: Sequence[str], stores: int) -> list[int]:

@@ -119,14 +119,16 @@ def test_taken_back_every_store_that_it_moved_goes_back(stores: int, sizes: list
         if not moving:
             break
         ends = data.draw(st.sampled_from(moving))
-        now = act(with_part(now, ends.store_id, there=data.draw(st.sampled_from([Fate.SUCCEEDED, Fate.FAILED]))))
+        fate = data.draw(st.sampled_from([Fate.SUCCEEDED, Fate.FAILED]))
+        stuck = fate is Fate.FAILED and data.draw(st.booleans(), label="needs a person")
+        now = act(with_part(now, ends.store_id, there=fate, stuck=stuck))
     fates = data.draw(st.sampled_from([[Fate.SUCCEEDED], [Fate.SUCCEEDED, Fate.FAILED]]), label="how they go back")
     ended = play(replace(now, status=RolloutStatus.ROLLING_BACK), data, fates)
     moved = [part for part in ended.parts if part.touched and part.there is Fate.SUCCEEDED]
     assert all(part.back.ended for part in moved)
     assert all(part.back is Fate.WAITING for part in ended.parts if part not in moved)
-    failed = any(part.back is Fate.FAILED for part in moved)
-    assert ended.status is (RolloutStatus.NEEDS_ATTENTION if failed else RolloutStatus.ROLLED_BACK)
+    needy = any(part.back is Fate.FAILED for part in moved) or any(part.stuck for part in ended.parts)
+    assert ended.status is (RolloutStatus.NEEDS_ATTENTION if needy else RolloutStatus.ROLLED_BACK)
 
 
 @given(FLEETS, SIZES)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from galleria.contracts.delivery import Rollout, RolloutSpec
+from galleria.contracts.delivery import ConfigureSpec, Rollout, RolloutSpec
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.words import (
     AuditAction,
@@ -18,7 +18,17 @@ from galleria.contracts.words import (
 )
 from galleria.control.plane.context import PageRequest
 from galleria.control.plane.problems import PlaneProblem
-from galleria.control.plane.services import auditing, deployments, driving, fleet, rollouts, runners, stores
+from galleria.control.plane.services import (
+    auditing,
+    deployments,
+    driving,
+    fleet,
+    rollouts,
+    runners,
+    stores,
+    wishing,
+)
+from galleria.control.plane.services.aiming import Wish
 from tests.support.planes import AS_RUNNER, Plane, claim_request, release_id
 
 
@@ -159,6 +169,7 @@ def test_taken_back_every_touched_store_runs_what_it_ran_before(four: Plane) -> 
     assert end_all(four) == ["shop-001"]
     found = show(four, rollout_id)
     assert found.status is RolloutStatus.ROLLED_BACK
+    assert found.reason == "The store that it moved is back at what it ran before."
     assert [part.rollback_status for part in found.parts] == [DeploymentStatus.SUCCEEDED, None, None, None]
     revision = fleet.show_store(four.services, four.caller(), "shop-001").revision
     assert revision is not None
@@ -179,15 +190,80 @@ def test_a_way_back_that_fails_needs_a_person(four: Plane) -> None:
     assert found.reason.startswith("Not taken back: shop-00")
 
 
-def test_a_store_that_has_moved_on_is_not_taken_back(four: Plane) -> None:
-    rollout_id = start(four, spec("shop-001"))
+def test_a_store_that_has_moved_on_is_left_alone_and_nobody_says_that_it_is_back(four: Plane) -> None:
+    rollout_id = start(four, spec("shop-001,shop-002,shop-003"))
     end_all(four)
     four.deploy(2)
     end_all(four)
+    stores.request(four.services, four.caller("ada", Role.ADMIN), DeploymentKind.DECOMMISSION, "shop-003")
+    end_all(four)
     rollouts.take_back(four.services, four.caller(), rollout_id)
+    end_all(four)
     found = show(four, rollout_id)
     assert found.status is RolloutStatus.ROLLED_BACK
-    assert found.parts[0].reason == "It has moved on to revision 3 since."
+    assert found.reason == (
+        "1 of the 3 stores that it moved is back at what it ran before. Left alone: shop-001, shop-003."
+    )
+    first, second, third = found.parts
+    assert (first.rollback_skipped, first.rollback_status) == (True, None)
+    assert first.reason == "It has moved on to revision 3 since, and runs nothing of this rollout any more."
+    assert (second.rollback_skipped, second.rollback_status) == (False, DeploymentStatus.SUCCEEDED)
+    assert (third.rollback_skipped, third.reason) == (True, "It was removed.")
+
+
+def test_a_store_that_moved_on_and_still_runs_the_release_is_not_called_taken_back(four: Plane) -> None:
+    rollout_id = start(four, spec("shop-001"))
+    end_all(four)
+    wish = Wish.to_configure(ConfigureSpec(config_version=2, secret_version=1))
+    wishing.request(four.services, four.caller(), wish, "shop-001")
+    end_all(four)
+    rollouts.take_back(four.services, four.caller(), rollout_id)
+    found = show(four, rollout_id)
+    assert found.status is RolloutStatus.NEEDS_ATTENTION
+    assert found.reason == "Not taken back: shop-001. See each store's page."
+    assert found.parts[0].rollback_status is DeploymentStatus.FAILED
+    assert found.parts[0].reason == (
+        f"It has moved on to revision 3 since, which still runs {release_id(1)}. "
+        "Roll it back by hand: before this rollout it ran revision 1."
+    )
+
+
+def test_a_store_that_waits_for_a_person_is_told_when_the_others_are_back(four: Plane) -> None:
+    rollout_id = start(four)
+    end_next(four)
+    end_next(four, DeploymentStatus.NEEDS_ATTENTION)
+    rollouts.take_back(four.services, four.caller(), rollout_id)
+    end_all(four)
+    found = show(four, rollout_id)
+    assert found.status is RolloutStatus.NEEDS_ATTENTION
+    assert found.reason == (
+        "Waits for a person since its deployment: shop-002. See each store's page. "
+        "The store that it moved is back at what it ran before."
+    )
+
+
+def test_a_store_that_a_person_has_mended_since_waits_for_nobody(four: Plane) -> None:
+    rollout_id = start(four, spec("shop-001"))
+    end_next(four, DeploymentStatus.NEEDS_ATTENTION)
+    stores.request(four.services, four.caller(), DeploymentKind.RESTART, "shop-001")
+    end_all(four)
+    rollouts.take_back(four.services, four.caller(), rollout_id)
+    found = show(four, rollout_id)
+    assert (found.status, found.reason) == (RolloutStatus.ROLLED_BACK, "It had moved no store.")
+
+
+def test_no_two_rollouts_move_one_store_at_a_time(four: Plane) -> None:
+    halted = start(four, spec("shop-001,shop-002"))
+    rollouts.halt(four.services, four.caller(), halted)
+    end_all(four)
+    other = start(four, spec("shop-00*"))
+    for tell in (rollouts.resume, rollouts.take_back):
+        problem = refused(lambda tell=tell: tell(four.services, four.caller(), halted))  # type: ignore[misc]
+        assert (problem.code, problem.details) == (ErrorCode.ROLLOUT_BUSY, {"rollout_id": other})
+    assert show(four, halted).status is RolloutStatus.HALTED
+    rollouts.halt(four.services, four.caller(), other)
+    assert rollouts.resume(four.services, four.caller(), halted).status is not RolloutStatus.HALTED
+    assert rollouts.take_back(four.services, four.caller(), halted).status is not RolloutStatus.HALTED
 
 
 def test_a_busy_store_is_waited_for(four: Plane) -> None:

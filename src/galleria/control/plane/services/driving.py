@@ -6,15 +6,25 @@ no deployment is made twice, none is forgotten.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from galleria.contracts.delivery import DeploySpec, RollbackSpec, RolloutSpec
+from galleria.contracts.delivery import DeploySpec, RollbackSpec, RolloutSpec, RolloutStore
 from galleria.contracts.errors import ErrorCode
-from galleria.contracts.words import ActorKind, AuditAction, AuditOutcome, DeploymentStatus, Role, RolloutStatus
+from galleria.contracts.wire import Revision
+from galleria.contracts.words import (
+    ActorKind,
+    AuditAction,
+    AuditOutcome,
+    Component,
+    DeploymentStatus,
+    Role,
+    RolloutStatus,
+)
 from galleria.control.audit.chain import Act as AuditAct
 from galleria.control.plane import rolling
 from galleria.control.plane.callers import Caller
@@ -25,7 +35,7 @@ from galleria.control.plane.rolling import Deploy, End, Fate, TakeBack
 from galleria.control.plane.services import aiming, finding, reading, releases, standing, wishing, writing
 from galleria.control.plane.services.aiming import Wish
 from galleria.control.plane.services.standing import Line
-from galleria.control.registry.schema import DeploymentRow, RolloutRow, StoreRow
+from galleria.control.registry.schema import DeploymentRow, RevisionRow, RolloutRow, StoreRow
 from galleria.observability import logs
 
 _log = logs.get(__name__)
@@ -129,8 +139,7 @@ def _back(services: Services, session: Session, row: RolloutRow, line: Line, wai
         part.back_settled, part.reason = Fate.SUCCEEDED.value, f"It is back at revision {here.number} already."
         return
     if here.number != moved.to_revision and finding.unfinished(session, store) is None:
-        part.back_settled = Fate.SKIPPED.value
-        part.reason = f"It has moved on to revision {here.number} since."
+        part.back_settled, part.reason = _moved_on(session, here, moved)
         return
     name, kind = row.taken_back_by or row.requested_by, ActorKind(row.taken_back_kind or row.requested_kind)
     caller = Caller(name, Role.OPERATOR, kind, "", row.request_id)
@@ -145,6 +154,24 @@ def _back(services: Services, session: Session, row: RolloutRow, line: Line, wai
             part.back_settled = Fate.FAILED.value
         return
     part.rollback_deployment_id, part.reason = made.deployment_id, ""
+
+
+def _moved_on(session: Session, here: Revision, moved: DeploymentRow) -> tuple[str, str]:
+    """Settle a store that somebody has moved on since: it is left alone, which is fine if nothing of this is left."""
+    since = f"It has moved on to revision {here.number} since"
+    if not _brought(session, moved) & here.artifacts.items():
+        return Fate.SKIPPED.value, f"{since}, and runs nothing of this rollout any more."
+    by_hand = f"Roll it back by hand: before this rollout it ran revision {moved.from_revision}."
+    return Fate.FAILED.value, f"{since}, which still runs {moved.release_id}. {by_hand}"
+
+
+def _brought(session: Session, moved: DeploymentRow) -> set[tuple[Component, str]]:
+    """The artifacts that this deployment brought to its store."""
+    before, after = (
+        session.get_one(RevisionRow, (moved.store_key, number)) for number in (moved.from_revision, moved.to_revision)
+    )
+    now = Revision.model_validate(after.revision).artifacts
+    return now.items() - Revision.model_validate(before.revision).artifacts.items()
 
 
 def _place(services: Services, session: Session, caller: Caller, wish: Wish, store_id: str) -> DeploymentRow:
@@ -176,15 +203,39 @@ def _end(services: Services, session: Session, row: RolloutRow, status: RolloutS
 
 def _why(status: RolloutStatus, row: RolloutRow, found: list[Line]) -> str:
     shown = standing.rollout(row, found)
-    skipped = sum(part.skipped for part in shown.parts)
-    beside = f", {skipped} skipped" if skipped else ""
     if status is RolloutStatus.HALTED:
         failed = [part for part in shown.parts if part.status in _FAILED]
         last = failed[-1]
         return f"{shown.failed} of {shown.stores} stores failed. {last.store_id}: {last.reason or 'no reason given'}"
     if status is RolloutStatus.SUCCEEDED:
+        skipped = sum(part.skipped for part in shown.parts)
+        beside = f", {skipped} skipped" if skipped else ""
         return f"{shown.succeeded} of {shown.stores} stores run it, {shown.failed} failed{beside}."
-    bad = [part.store_id for part in shown.parts if part.rollback_status in _FAILED]
-    if status is RolloutStatus.NEEDS_ATTENTION:
-        return f"Not taken back: {', '.join(bad)}. See each store's page."
-    return "Every store that it moved is back at what it ran before."
+    return " ".join(_taken_back(shown.parts, [line.row.store_id for line in found if line.stuck]))
+
+
+def _taken_back(parts: Sequence[RolloutStore], stuck: Sequence[str]) -> Iterator[str]:
+    """Say what became of the stores, those that need a person first."""
+    bad = [part.store_id for part in parts if part.rollback_status in _FAILED]
+    if bad:
+        yield f"Not taken back: {', '.join(bad)}."
+    if stuck:
+        yield f"Waits for a person since its deployment: {', '.join(stuck)}."
+    if bad or stuck:
+        yield "See each store's page."
+    moved = sum(part.deployment_id is not None and part.status is DeploymentStatus.SUCCEEDED for part in parts)
+    back = sum(part.rollback_status is DeploymentStatus.SUCCEEDED for part in parts)
+    if back or not bad:
+        yield _back_are(back, moved)
+    left = [part.store_id for part in parts if part.rollback_skipped]
+    if left:
+        yield f"Left alone: {', '.join(left)}."
+
+
+def _back_are(back: int, moved: int) -> str:
+    if moved < 2:
+        is_back = "back at what it ran before" if back else "not back"
+        return f"The store that it moved is {is_back}." if moved else "It had moved no store."
+    if back < 2:
+        return f"{back or 'None'} of the {moved} stores that it moved is back at what it ran before."
+    return f"{back if back < moved else 'All'} of the {moved} stores that it moved are back at what they ran before."

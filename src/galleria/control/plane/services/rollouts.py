@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import func, select
@@ -69,7 +70,7 @@ def show_rollout(services: Services, caller: Caller, rollout_id: str) -> Rollout
 
 
 def halt(services: Services, caller: Caller, rollout_id: str) -> Rollout:
-    """Begin nothing more; what is under way ends. Raises as `resume` does."""
+    """Begin nothing more; what is under way ends. Raises as `resume` does, but never ``rollout_busy``."""
     return _tell(services, caller, rollout_id, AuditAction.ROLLOUT_HALT)
 
 
@@ -77,7 +78,8 @@ def resume(services: Services, caller: Caller, rollout_id: str) -> Rollout:
     """Go on after a halt; the failures so far count no more.
 
     Raises:
-        PlaneProblem: ``forbidden``, ``rollout_not_found``; ``state_conflict`` when it makes no sense now.
+        PlaneProblem: ``forbidden``, ``rollout_not_found``; ``state_conflict`` when it makes no sense now;
+            ``rollout_busy`` when another rollout moves one of its stores by now.
     """
     return _tell(services, caller, rollout_id, AuditAction.ROLLOUT_RESUME)
 
@@ -142,11 +144,13 @@ def _waves(spec: RolloutSpec, fleet: list[str]) -> tuple[list[str], list[int]]:
         raise PlaneProblem(ErrorCode.INVALID_REQUEST, str(bad), {"field": "waves"}) from bad
 
 
-def _refuse_busy(session: Session, keys: list[int]) -> None:
+def _refuse_busy(session: Session, keys: Sequence[int], own_id: str = "") -> None:
+    """Refuse when a rollout moves one of these stores; ``own_id`` is not counted."""
     query = (
         select(RolloutRow)
         .join(RolloutStoreRow, RolloutStoreRow.rollout_id == RolloutRow.rollout_id)
         .where(RolloutRow.status.in_([status.value for status in _MOVING]), RolloutStoreRow.store_key.in_(keys))
+        .where(RolloutRow.rollout_id != own_id)
     )
     other = session.scalar(query.limit(1))
     if other is not None:
@@ -160,6 +164,9 @@ def _tell(services: Services, caller: Caller, rollout_id: str, action: AuditActi
     with writing.refusals_audited(services, refused), services.database.writing() as session:
         row = find(session, rollout_id, locked=True)
         _refuse_senseless(row, action)
+        if action is not AuditAction.ROLLOUT_HALT:
+            mine = select(RolloutStoreRow.store_key).where(RolloutStoreRow.rollout_id == rollout_id)
+            _refuse_busy(session, session.scalars(mine).all(), rollout_id)
         _change(session, row, action, caller)
         entry = writing.act(caller, action, detail=f"Rollout {rollout_id}.", outcome=AuditOutcome.ACCEPTED)
         writing.commit_with(services, session, entry)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from galleria.contracts.delivery import Rollout, RolloutSpec, RolloutStore, RolloutSummary
 from galleria.contracts.words import DeploymentStatus, RolloutStatus
 from galleria.control.plane.rolling import Fate, Part, Standing
-from galleria.control.registry.schema import DeploymentRow, RolloutRow, RolloutStoreRow
+from galleria.control.registry.schema import DeploymentRow, RolloutRow, RolloutStoreRow, StoreRow
 
 _FATES: Final = {
     DeploymentStatus.REQUESTED: Fate.RUNNING,
@@ -29,20 +29,30 @@ _STATUSES: Final = {Fate.SUCCEEDED: DeploymentStatus.SUCCEEDED, Fate.FAILED: Dep
 
 @dataclass(frozen=True)
 class Line:
-    """One store of a rollout: its row, its deployment, and the deployment that takes it back."""
+    """One store of a rollout: its row, its deployment, the deployment that takes it back, and the store's last one."""
 
     row: RolloutStoreRow
     there: DeploymentRow | None
     back: DeploymentRow | None
+    last: DeploymentRow | None
+
+    @property
+    def stuck(self) -> bool:
+        """Whether its deployment ended so that a person must look, and nothing has mended the store since."""
+        if self.there is None or self.there.status != DeploymentStatus.NEEDS_ATTENTION.value:
+            return False
+        return self.last is None or self.last.status != DeploymentStatus.SUCCEEDED.value
 
 
 def lines(session: Session, rollout_id: str) -> list[Line]:
     """Return a rollout's stores in the order of their waves."""
-    back = aliased(DeploymentRow)
+    back, last = aliased(DeploymentRow), aliased(DeploymentRow)
     query = (
-        select(RolloutStoreRow, DeploymentRow, back)
+        select(RolloutStoreRow, DeploymentRow, back, last)
         .outerjoin(DeploymentRow, DeploymentRow.deployment_id == RolloutStoreRow.deployment_id)
         .outerjoin(back, back.deployment_id == RolloutStoreRow.rollback_deployment_id)
+        .join(StoreRow, StoreRow.key == RolloutStoreRow.store_key)
+        .outerjoin(last, last.deployment_id == StoreRow.last_deployment_id)
         .where(RolloutStoreRow.rollout_id == rollout_id)
         .order_by(RolloutStoreRow.place)
     )
@@ -78,7 +88,8 @@ def summary(row: RolloutRow, found: Sequence[Line]) -> RolloutSummary:
 def rollout(row: RolloutRow, found: Sequence[Line]) -> Rollout:
     """A rollout with its stores."""
     spec = RolloutSpec.model_validate(row.spec)
-    return Rollout(**dict(summary(row, found)), spec=spec, parts=[_store(line) for line in found])
+    parts = [_store(line) for line in found]
+    return Rollout(**dict(summary(row, found)), spec=spec, forgiven=row.forgiven, parts=parts)
 
 
 def _part(line: Line) -> Part:
@@ -88,6 +99,7 @@ def _part(line: Line) -> Part:
         there=_fate(line.row.settled, line.there),
         back=_fate(line.row.back_settled, line.back),
         touched=line.there is not None,
+        stuck=line.stuck,
     )
 
 
@@ -107,6 +119,7 @@ def _store(line: Line) -> RolloutStore:
         reason=_reason(line),
         rollback_deployment_id=line.row.rollback_deployment_id,
         rollback_status=_status(line.row.back_settled, line.back),
+        rollback_skipped=line.row.back_settled == Fate.SKIPPED.value,
     )
 
 

@@ -422,3 +422,22 @@ def test_each_store_of_a_rollout_is_a_square_that_says_how_it_stands() -> None:
     assert words == ["Succeeded", "Failed", "Skipped", "Waits", "Back at what it ran"]
     assert [square.store_id for square in view.troubles] == ["a-2", "a-3"]
     assert ("Failure budget", "halts at 2; 1 left") in view.facts
+    forgiving = rollout(RolloutStatus.RUNNING).model_copy(update={"forgiven": 1})
+    assert ("Failure budget", "halts at 2; 2 left, 1 forgiven") in rollouts.rollout_view(
+        forgiving, Role.OPERATOR, NOW
+    ).facts
+
+
+def test_a_store_that_is_not_back_is_never_shown_as_if_it_were() -> None:
+    whole = rollout(RolloutStatus.NEEDS_ATTENTION)
+    went = whole.parts[0]
+    changes: list[tuple[dict[str, object], str]] = [
+        ({"rollback_skipped": True, "reason": "It has moved on."}, "Left alone"),
+        ({"rollback_status": DeploymentStatus.FAILED, "reason": "It still runs it."}, "Not taken back"),
+        ({"rollback_status": DeploymentStatus.RUNNING, "reason": ""}, "On the way back: running"),
+    ]
+    parts = [went.model_copy(update=change) for change, _ in changes]
+    view = rollouts.rollout_view(whole.model_copy(update={"parts": parts}), Role.OPERATOR, NOW)
+    squares = [square for wave in view.waves for square in wave.squares]
+    assert [square.mark.word for square in squares] == [word for _, word in changes]
+    assert [square.words for square in view.troubles] == ["It has moved on.", "It still runs it."]

@@ -25,6 +25,7 @@ ROLLOUT_MARKS: Final = {
 
 _WAITS: Final = Mark(Tone.OFF, Shape.DASH, "Waits")
 _SKIPPED: Final = Mark(Tone.OFF, Shape.SQUARE, "Skipped")
+_LEFT_ALONE: Final = Mark(Tone.OFF, Shape.SQUARE, "Left alone")
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,10 @@ def _mark(part: RolloutStore) -> Mark:
         mark = marks.DEPLOYMENT_MARKS[part.rollback_status]
         if mark.tone is Tone.OK:
             return Mark(Tone.WARN, Shape.BACK, "Back at what it ran")
-        return Mark(mark.tone, mark.shape, f"On the way back: {mark.word.lower()}")
+        word = "Not taken back" if part.rollback_status.final else f"On the way back: {mark.word.lower()}"
+        return Mark(mark.tone, mark.shape, word)
+    if part.rollback_skipped:
+        return _LEFT_ALONE
     if part.skipped:
         return _SKIPPED
     return marks.DEPLOYMENT_MARKS[part.status] if part.status else _WAITS
@@ -173,15 +177,20 @@ def _mark(part: RolloutStore) -> Mark:
 
 def _facts(rollout: Rollout) -> tuple[tuple[str, str], ...]:
     spec = rollout.spec
-    left = max(0, spec.max_failures - rollout.failed)
     return (
         ("Release", rollout.release_id),
         ("Components", ", ".join(one.value for one in spec.components) or "all of the release"),
         ("Stores", spec.stores),
         ("Waves", ", ".join(spec.waves)),
-        ("Failure budget", f"halts at {spec.max_failures}; {left} left"),
+        ("Failure budget", _budget(rollout)),
         ("Id", rollout.rollout_id),
     )
+
+
+def _budget(rollout: Rollout) -> str:
+    left = max(0, rollout.spec.max_failures - rollout.failed + rollout.forgiven)
+    forgiven = f", {rollout.forgiven} forgiven" if rollout.forgiven else ""
+    return f"halts at {rollout.spec.max_failures}; {left} left{forgiven}"
 
 
 def _acts(status: RolloutStatus) -> tuple[str, ...]:
