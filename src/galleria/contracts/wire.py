@@ -308,6 +308,9 @@ class FinishReport(Request):
     status: DeploymentStatus
     reason: str = Field(max_length=2000)
     revision: Revision | None = Field(default=None, description="What the store runs after a success.")
+    no_way_back_before: Revision | None = Field(
+        default=None, description="After no success: the revision whose migrations changed the data for good (class C)."
+    )
     quarantined: bool = Field(default=False, description="Whether the store takes this release no more.")
     seconds: float
 

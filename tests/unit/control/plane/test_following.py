@@ -13,14 +13,17 @@ from galleria.contracts.words import (
     ActorKind,
     AuditAction,
     AuditOutcome,
+    DeploymentKind,
     DeploymentStatus,
     Outcome,
+    RollbackClass,
     Stage,
     StoreState,
+    Wanted,
 )
 from galleria.control.plane.context import PageRequest
 from galleria.control.plane.problems import PlaneProblem
-from galleria.control.plane.services import auditing, deployments, fleet, history, local
+from galleria.control.plane.services import auditing, deployments, fleet, history, local, runners, stores
 from tests.support.planes import AS_RUNNER, RUNNER_ID, Plane, processes, release_id
 
 
@@ -166,3 +169,39 @@ def test_quarantines_are_those_of_the_runners_record(moved: Plane) -> None:
     see(moved, 2, release_id(7))
     moved.observe("shop-001")
     assert [one.release_id for one in store(moved).quarantined] == [release_id(7)]
+
+
+def test_the_registry_follows_a_move_that_needs_attention_and_knows_its_class(moved: Plane) -> None:
+    moved.have_releases(2)
+    moved.deploy(2)
+    claim = moved.claim()
+    report = wire.StepReport(
+        runner_id=RUNNER_ID,
+        stage=Stage.VERIFICATION,
+        name="classify the migrations",
+        outcome=Outcome.PASSED,
+        started_at=moved.clock(),
+        rollback_class=RollbackClass.C,
+    )
+    runners.report_step(moved.services, AS_RUNNER, claim.deployment_id, report)
+    moved.finish(claim, DeploymentStatus.NEEDS_ATTENTION, "Shoppers stay at revision 3.")
+    moved.clock.pass_by(20)
+    see(moved, 3)
+    found = store(moved)
+    assert found.revision is not None
+    assert found.revision.number == 3
+    newest = history.list_revisions(moved.services, moved.caller(), "shop-001", PageRequest()).items[0]
+    assert (newest.rollback_class, newest.deployment_id) == (RollbackClass.C, claim.deployment_id)
+    with pytest.raises(PlaneProblem) as caught:
+        moved.roll_back()
+    assert caught.value.code is ErrorCode.IRREVERSIBLE
+
+
+def test_a_stopped_store_that_was_taken_back_on_its_machine_is_meant_to_run(moved: Plane) -> None:
+    stores.request(moved.services, moved.caller(), DeploymentKind.STOP, "shop-001")
+    moved.finish(moved.claim(), DeploymentStatus.SUCCEEDED)
+    assert store(moved).wanted is Wanted.STOPPED
+    moved.clock.pass_by(10)
+    local.take(moved.services, AS_RUNNER, told(moved))
+    see(moved, 1)
+    assert (store(moved).wanted, store(moved).state) == (Wanted.RUNNING, StoreState.SELLING)

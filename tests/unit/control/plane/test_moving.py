@@ -301,7 +301,8 @@ def test_a_rollback_leads_to_the_last_one_known_healthy(selling: Plane) -> None:
     asked = selling.roll_back()
     assert (asked.from_revision, asked.to_revision, asked.release_id) == (3, 2, release_id(1))
     claim = selling.claim()
-    assert (claim.revision_number, claim.rollback) == (2, RollbackSpec(reason="prices were wrong"))
+    assert claim.rollback == RollbackSpec(to_revision=2, reason="prices were wrong")  # the plane says where to
+    assert claim.revision_number == 2
     selling.smoke(claim.deployment_id)
     selling.finish(claim, DeploymentStatus.SUCCEEDED)
     assert [(one.number, one.current) for one in revisions(selling)] == [(3, False), (2, True), (1, False)]
@@ -324,27 +325,87 @@ def test_a_rollback_knows_where_it_must_not_go(selling: Plane) -> None:
     assert refused(lambda: selling.roll_back(1)).code is ErrorCode.IRREVERSIBLE
 
 
-def test_a_runner_may_know_a_better_way_back_unless_it_was_told_which(selling: Plane) -> None:
+def test_a_rollback_ends_where_it_was_led_to_and_nowhere_else(selling: Plane) -> None:
     for number in (1, 2):
         move(selling, number)
-    for to, ends in ((None, DeploymentStatus.SUCCEEDED), (2, None)):
+    for to in (None, 2):
         selling.roll_back(to)
         claim = selling.claim()
         selling.smoke(claim.deployment_id)
-        elsewhere = selling.revision(1)
         report = wire.FinishReport(
-            runner_id=RUNNER_ID, status=DeploymentStatus.SUCCEEDED, reason="", revision=elsewhere, seconds=1
+            runner_id=RUNNER_ID, status=DeploymentStatus.SUCCEEDED, reason="", revision=selling.revision(1), seconds=1
         )
-        if ends is None:
-            problem = refused(
-                lambda claim=claim, report=report: ending.finish(  # type: ignore[misc]
-                    selling.services, AS_RUNNER, claim.deployment_id, report
-                )
+        problem = refused(
+            lambda claim=claim, report=report: ending.finish(  # type: ignore[misc]
+                selling.services, AS_RUNNER, claim.deployment_id, report
             )
-            assert problem.code is ErrorCode.INVALID_REQUEST
-        else:
-            ending.finish(selling.services, AS_RUNNER, claim.deployment_id, report)
-            assert show(selling, claim.deployment_id).to_revision == 1
+        )
+        assert problem.code is ErrorCode.INVALID_REQUEST
+        selling.finish(claim, DeploymentStatus.NEEDS_ATTENTION, "The control plane refused the end.")
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Wish.to_deploy(DeploySpec(release_id=release_id(1))),
+        Wish.to_configure(ConfigureSpec(config_version=2, secret_version=1)),
+    ],
+)
+def test_a_deployment_that_changes_nothing_ends_at_what_the_store_runs(selling: Plane, wish: Wish) -> None:
+    made = move(selling, 1)
+    before = revisions(selling)
+    asked = ask(selling, Wish.to_configure(ConfigureSpec(config_version=3, secret_version=1)))
+    selling.finish(selling.claim(), DeploymentStatus.FAILED, "There is no such configuration.")
+    asked = ask(selling, wish)
+    assert asked.to_revision == 4
+    claim = selling.claim()
+    selling.smoke(claim.deployment_id)
+    now = store(selling).revision
+    report = wire.FinishReport(
+        runner_id=RUNNER_ID, status=DeploymentStatus.SUCCEEDED, reason="", revision=now, seconds=1
+    )
+    ending.finish(selling.services, AS_RUNNER, claim.deployment_id, report)
+    ended = show(selling, asked.deployment_id)
+    assert (ended.status, ended.from_revision, ended.to_revision) == (DeploymentStatus.SUCCEEDED, 2, 2)
+    assert revisions(selling) == before  # who made a revision stays
+    assert revisions(selling)[0].deployment_id == made.deployment_id
+
+
+def test_a_deployment_does_not_end_at_a_revision_that_nobody_knows(selling: Plane) -> None:
+    selling.deploy(1)
+    claim = selling.claim()
+    selling.smoke(claim.deployment_id)
+    report = wire.FinishReport(
+        runner_id=RUNNER_ID, status=DeploymentStatus.SUCCEEDED, reason="", revision=selling.revision(7), seconds=1
+    )
+    problem = refused(lambda: ending.finish(selling.services, AS_RUNNER, claim.deployment_id, report))
+    assert problem.code is ErrorCode.INVALID_REQUEST
+
+
+def test_data_that_a_failed_deployment_changed_for_good_bars_the_way_back(selling: Plane) -> None:
+    move(selling, 1)
+    selling.deploy(2)
+    claim = selling.claim()
+    classify(selling, claim, RollbackClass.C)
+    report = wire.FinishReport(
+        runner_id=RUNNER_ID,
+        status=DeploymentStatus.NEEDS_ATTENTION,
+        reason="The data was changed.",
+        no_way_back_before=selling.revision(3, release_id(2)).model_copy(update={"healthy": False}),
+        seconds=1,
+    )
+    ending.finish(selling.services, AS_RUNNER, claim.deployment_id, report)
+    newest = revisions(selling)[0]
+    assert (newest.number, newest.current, newest.healthy, newest.rollback_class, newest.deployment_id) == (
+        3,
+        False,
+        False,
+        RollbackClass.C,
+        claim.deployment_id,
+    )
+    assert refused(lambda: selling.roll_back()).code is ErrorCode.IRREVERSIBLE
+    assert refused(lambda: selling.roll_back(1)).code is ErrorCode.IRREVERSIBLE
+    assert selling.deploy(3).to_revision == 4
 
 
 def test_a_failed_rollback_needs_a_person(selling: Plane) -> None:

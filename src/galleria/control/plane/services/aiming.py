@@ -183,7 +183,7 @@ def _way_back(session: Session, row: StoreRow, here: int, spec: RollbackSpec) ->
     if not target.healthy:
         message = f"Revision {target.number} of {row.store_id} was never known to be healthy. Choose another."
         raise PlaneProblem(ErrorCode.STATE_CONFLICT, message, about)
-    barrier = _irreversible(known, target.number, here)
+    barrier = _irreversible(known, target.number)
     if barrier is not None:
         message = f"Revision {barrier} of {row.store_id} changed its data so that there is no way back before it."
         raise PlaneProblem(ErrorCode.IRREVERSIBLE, message, about)
@@ -197,9 +197,10 @@ def _target(known: Sequence[RevisionRow], here: int, wanted: int | None) -> Revi
     return max(before, key=lambda each: each.number, default=None)
 
 
-def _irreversible(known: Sequence[RevisionRow], target: int, here: int) -> int | None:
-    """Return the revision between here and the target from which there is no way back, if there is one."""
-    closed = [
-        each.number for each in known if target < each.number <= here and each.rollback_class == RollbackClass.C.value
-    ]
+def _irreversible(known: Sequence[RevisionRow], target: int) -> int | None:
+    """Return the revision after the target that changed the data for good, if there is one.
+
+    It bars the way although the store may not run it: data does not go back with the code.
+    """
+    closed = [each.number for each in known if each.number > target and each.rollback_class == RollbackClass.C.value]
     return max(closed, default=None)

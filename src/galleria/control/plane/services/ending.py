@@ -15,7 +15,7 @@ from galleria.control.plane.callers import RunnerCaller
 from galleria.control.plane.context import Services
 from galleria.control.plane.problems import PlaneProblem
 from galleria.control.plane.services import driving, finding, history, holding, writing
-from galleria.control.registry.schema import DeploymentRow, ObservationRow, SmokeRunRow, StoreRow
+from galleria.control.registry.schema import DeploymentRow, ObservationRow, RevisionRow, SmokeRunRow, StoreRow
 from galleria.observability.redaction import redact_text
 
 SMOKED: Final = (
@@ -36,6 +36,9 @@ _MOVING: Final = (
 )
 """Kinds after whose success the store runs another revision than before."""
 
+_MAY_CHANGE_NOTHING: Final = (DeploymentKind.DEPLOY.value, DeploymentKind.CONFIGURE.value)
+"""Kinds that end at the revision that the store runs already, if it is all that was asked for."""
+
 
 def finish(services: Services, caller: RunnerCaller, deployment_id: str, report: FinishReport) -> Acknowledged:
     """End a deployment. Sent again, it changes nothing.
@@ -53,7 +56,7 @@ def finish(services: Services, caller: RunnerCaller, deployment_id: str, report:
         if row.runner_id == report.runner_id and DeploymentStatus(row.status).final:
             return Acknowledged(deployment_id=deployment_id)
         holding.refuse_unheld(row, report.runner_id)
-        _refuse_impossible(row, report)
+        _refuse_impossible(session, row, report)
         status, reason = _judged(session, row, report)
         reason = redact_text(reason)
         row.status, row.reason = status.value, reason
@@ -72,19 +75,21 @@ def finish(services: Services, caller: RunnerCaller, deployment_id: str, report:
     return Acknowledged(deployment_id=deployment_id)
 
 
-def _refuse_impossible(row: DeploymentRow, report: FinishReport) -> None:
+def _refuse_impossible(session: Session, row: DeploymentRow, report: FinishReport) -> None:
     if not (math.isfinite(report.seconds) and report.seconds >= 0):
         raise PlaneProblem(ErrorCode.INVALID_REQUEST, "seconds is a time of 0 or more.", {"field": "seconds"})
-    if report.revision is None or (row.kind == DeploymentKind.ROLLBACK.value and _may_choose(row)):
-        return
-    if report.revision.number != row.revision_number:
+    for field, revision in (("revision", report.revision), ("no_way_back_before", report.no_way_back_before)):
+        if revision is None or revision.number == row.revision_number:
+            continue
+        if field == "revision" and row.kind in _MAY_CHANGE_NOTHING and _ran(session, row, revision.number):
+            continue
         message = f"The revision of this deployment has the number {row.revision_number}."
-        raise PlaneProblem(ErrorCode.INVALID_REQUEST, message, {"field": "revision.number"})
+        raise PlaneProblem(ErrorCode.INVALID_REQUEST, message, {"field": f"{field}.number"})
 
 
-def _may_choose(row: DeploymentRow) -> bool:
-    """Say whether the way back was the runner's to find: its own record knows best what the store ran."""
-    return (row.rollback or {}).get("to_revision") is None
+def _ran(session: Session, row: DeploymentRow, number: int) -> bool:
+    """Say whether the store is known to have run this revision: one that runs already is not made anew."""
+    return session.get(RevisionRow, (row.store_key, number)) is not None
 
 
 def _judged(session: Session, row: DeploymentRow, report: FinishReport) -> tuple[DeploymentStatus, str]:
@@ -108,14 +113,17 @@ def _apply(session: Session, row: DeploymentRow, report: FinishReport, now: date
     if report.quarantined and kind is DeploymentKind.DEPLOY and row.release_id:
         history.quarantine(session, store, row.release_id, row.reason, now, row)
     if row.status != DeploymentStatus.SUCCEEDED.value:
+        if report.no_way_back_before is not None:
+            history.bar(session, store, report.no_way_back_before, row)
         return
     if kind is DeploymentKind.DECOMMISSION:
         _remove(session, store, now)
         return
     if report.revision is not None:
-        if kind is DeploymentKind.ROLLBACK:
-            row.to_revision, row.release_id = report.revision.number, report.revision.release_id
-        history.now_runs(session, store, report.revision, row if kind in _MOVING else None)
+        made = kind in _MOVING and report.revision.number == row.revision_number
+        if kind in _MOVING:
+            row.to_revision = report.revision.number
+        history.now_runs(session, store, report.revision, row if made else None)
         history.lift_quarantine(session, store, report.revision.release_id)
         store.followed_from = None
     if kind is DeploymentKind.PROVISION:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from galleria.contracts.wire import KnownRevision, Page, Quarantine, Revision
-from galleria.contracts.words import DeploymentKind
+from galleria.contracts.words import DeploymentKind, RollbackClass
 from galleria.control.plane.callers import Caller
 from galleria.control.plane.context import PageRequest, Services
 from galleria.control.plane.services import finding, reading
@@ -57,12 +57,34 @@ def now_runs(session: Session, store: StoreRow, revision: Revision, made_by: Dep
     store.revision_number = max(store.revision_number, revision.number)
     row = session.get(RevisionRow, (store.key, revision.number))
     if row is None:
+        made_by = made_by or _that_led_to(session, store, revision.number)
         row = RevisionRow(store_key=store.key, number=revision.number)
         session.add(row)
     if made_by is not None and made_by.kind != DeploymentKind.ROLLBACK.value:
         row.deployment_id, row.rollback_class = made_by.deployment_id, made_by.rollback_class
     row.revision = revision.model_dump(mode="json")
     row.healthy = revision.healthy
+
+
+def bar(session: Session, store: StoreRow, revision: Revision, made_by: DeploymentRow) -> None:
+    """Note that the store's data fits no revision before this one any more, although it is not known to run well."""
+    row = session.get(RevisionRow, (store.key, revision.number))
+    if row is None:
+        row = RevisionRow(store_key=store.key, number=revision.number, healthy=False)
+        session.add(row)
+    row.revision = revision.model_dump(mode="json")
+    row.deployment_id, row.rollback_class = made_by.deployment_id, RollbackClass.C.value
+
+
+def _that_led_to(session: Session, store: StoreRow, number: int) -> DeploymentRow | None:
+    """Return the deployment that this number was given to: it may not have ended well, and the store runs it all the
+    same."""
+    query = select(DeploymentRow).where(
+        DeploymentRow.store_key == store.key,
+        DeploymentRow.revision_number == number,
+        DeploymentRow.kind.in_((DeploymentKind.DEPLOY.value, DeploymentKind.CONFIGURE.value)),
+    )
+    return session.scalar(query.limit(1))
 
 
 def quarantine(

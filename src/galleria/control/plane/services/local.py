@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import Acknowledged, LocalDeployment
-from galleria.contracts.words import ActorKind, AuditAction, AuditOutcome, DeploymentKind, DeploymentStatus
+from galleria.contracts.words import ActorKind, AuditAction, AuditOutcome, DeploymentKind, DeploymentStatus, Wanted
 from galleria.control.audit.chain import Act
 from galleria.control.plane.callers import RunnerCaller
 from galleria.control.plane.context import Services
@@ -98,6 +98,7 @@ def _apply(session: Session, store: StoreRow, row: DeploymentRow, told: LocalDep
         history.now_runs(session, store, told.revision, row)
         history.lift_quarantine(session, store, told.revision.release_id)
         store.followed_from = None
+        store.wanted = Wanted.RUNNING.value  # who takes a store back wants it to sell, stopped as it may have been
 
 
 def _is_newer(last: DeploymentRow, told: LocalDeployment) -> bool:

@@ -243,7 +243,8 @@ def _claim(services: Services, row: DeploymentRow, steps: Sequence[StepRow]) -> 
         steps=[reading.step(step) for step in sorted(steps, key=lambda step: step.started_at)],
         requested_by=row.requested_by,
         deploy=DeploySpec.model_validate(row.deploy) if row.deploy else None,
-        rollback=RollbackSpec.model_validate(row.rollback) if row.rollback else None,
+        # The plane has told its operator where the way back leads: the runner is to go there and nowhere else.
+        rollback=RollbackSpec.model_validate(row.rollback | {"to_revision": row.to_revision}) if row.rollback else None,
         configure=ConfigureSpec.model_validate(row.configure) if row.configure else None,
     )
 
