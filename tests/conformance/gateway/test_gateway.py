@@ -65,7 +65,9 @@ def test_opens_moves_closes_and_forgets(gateway: GatewayPort) -> None:
     gateway.put_route(moved)
     gateway.put_route(moved)
     assert list(gateway.routes()) == [moved, route(2)]
+    assert gateway.door_of("shop-001") == moved
     gateway.close("shop-001")
+    assert gateway.door_of("shop-001") == replace(moved, closed=True)
     assert [each.closed for each in gateway.routes()] == [True, False]
     gateway.remove_route("shop-001")
     gateway.remove_route("shop-001")
@@ -183,7 +185,10 @@ def test_routes_outlive_a_killed_gateway_and_can_be_changed_meanwhile(caddy: Run
     caddy.kill()
     with pytest.raises(GatewayUnavailable):
         gateway.routes()
+    assert gateway.door_of(one.store_id) == one
+    assert gateway.door_of(two.store_id) is None
     gateway.put_route(two)
+    assert gateway.door_of(two.store_id) == two
     caddy.start()
     assert list(gateway.routes()) == [one, two]
     with backend(one.storefront_socket, "front-1"), backend(two.storefront_socket, "front-2"):

@@ -120,7 +120,11 @@ class SmokeThroughThePublicDoor(Step):
 
 
 def shop_at_the_door(parts: Parts, work: Work, unseen: str = "") -> SmokeRun:
-    """Come in as a shopper does, or through the unseen door of that secret, and return how it went as a smoke run."""
+    """Come in as a shopper does, or through the unseen door of that secret, and return how it went as a smoke run.
+
+    :raises GatewayUnavailable: the gateway itself does not answer, which says nothing about the shop.
+    """
+    parts.gateway.routes()
     door = read_public_door(parts.home)
     return visit(
         parts,

@@ -112,10 +112,14 @@ def roll_back_here(parts: Parts, store_id: str, spec: RollbackSpec, say: Say) ->
     record = parts.records.find(store_id)
     if record is None:
         return _refuse(say, f"There is no instance of {store_id} here. See what there is: ls {parts.home}/instances")
+    if parts.runtime.is_down:
+        return _refuse(
+            say, "The platform was brought down on purpose, so nothing is started. Bring it up: galleria up."
+        )
     try:
         with parts.records.working_on(store_id, wait=False):
             # With the runner dead as well, nobody else brings back what starts the store's processes.
-            parts.runtime.keep_up()
+            parts.runtime.keep_up(at_once=True)
             return _roll_back(parts, record, spec, say)
     except Busy:
         return _refuse(

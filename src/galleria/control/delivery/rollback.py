@@ -11,7 +11,7 @@ from typing import Final
 
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import Revision
-from galleria.contracts.words import RollbackClass, Stage
+from galleria.contracts.words import STORE_COMPONENTS, RollbackClass, Stage
 from galleria.control.delivery import common, deploy, slots
 from galleria.control.delivery.faults import GiveUp
 from galleria.control.delivery.moving import Move, artifacts_of, places
@@ -68,9 +68,17 @@ class FindTheWayBack(Step):
 
 @dataclass(frozen=True)
 class StartTheOldSlot(slots.StartTheFreeSlot):
-    """Start the old processes; warm ones run already."""
+    """Start the old processes, and what is live, stays live and is dead; warm ones run already."""
 
     name = "warm or start the old slot"
+
+    def run(self, work: Work) -> Done:
+        done, move = super().run(work), slots.move_of(work)
+        left = () if slots.is_live(self.parts, work.store_id, move) else move.components
+        for component in STORE_COMPONENTS:
+            if component not in left:
+                self.parts.runtime.start(work.store_id, component)
+        return done
 
 
 @dataclass(frozen=True)

@@ -404,8 +404,8 @@ def is_live(parts: Parts, store_id: str, move: Move) -> bool:
 
 def lead_shoppers_to(parts: Parts, work: Work, slots: dict[Component, Slot]) -> None:
     """Move the door: engine and storefront together, in one atomic write. An agent is met by no shopper."""
-    route = next((each for each in parts.gateway.routes() if each.store_id == work.store_id), None)
-    parts.gateway.put_route(replace(route_to(parts, work, slots), closed=route.closed if route else False))
+    door = parts.gateway.door_of(work.store_id)
+    parts.gateway.put_route(replace(route_to(parts, work, slots), closed=door.closed if door else False))
 
 
 def route_to(parts: Parts, work: Work, slots: dict[Component, Slot]) -> Route:

@@ -49,6 +49,10 @@ class CaddyGateway:
         with self._doors.locked():
             self._doors.close_unseen(store_id)
 
+    def door_of(self, store_id: str) -> Route | None:
+        with self._doors.locked(to_look=True):
+            return self._doors.read().get(store_id)
+
     def routes(self) -> Sequence[Route]:
         self._ask_whether_it_answers()
         with self._doors.locked(to_look=True):

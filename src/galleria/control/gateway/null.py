@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from galleria.control.gateway.port import GatewayFault, Route
+from galleria.control.gateway.port import GatewayFault, GatewayUnavailable, Route
 from galleria.control.gateway.rules import check_route
 
 
@@ -14,6 +14,8 @@ class NullGateway:
     """A `GatewayPort` that only remembers. `faults` makes the next write or read fail once."""
 
     faults: list[GatewayFault] = field(default_factory=list)
+    dead: bool = False
+    """It does not answer; its doors can be moved all the same."""
     unseen: dict[str, Route] = field(default_factory=dict)
     _routes: dict[str, Route] = field(default_factory=dict)
 
@@ -41,8 +43,13 @@ class NullGateway:
         self._fail_if_told()
         self.unseen.pop(store_id, None)
 
+    def door_of(self, store_id: str) -> Route | None:
+        return self._routes.get(store_id)
+
     def routes(self) -> Sequence[Route]:
         self._fail_if_told()
+        if self.dead:
+            raise GatewayUnavailable("The gateway does not answer.")
         return [self._routes[store_id] for store_id in sorted(self._routes)]
 
     def _fail_if_told(self) -> None:

@@ -83,6 +83,13 @@ class GatewayPort(Protocol):
         """Close the store's unseen door. None there is fine."""
         ...
 
+    def door_of(self, store_id: str) -> Route | None:
+        """Say where a store's door leads, whether or not the gateway runs; None if it has no door.
+
+        :raises GatewayUnavailable: there is no gateway yet.
+        """
+        ...
+
     def routes(self) -> Sequence[Route]:
         """Say what shoppers meet now, sorted by store.
 

@@ -79,6 +79,7 @@ class NullRuntime:
     faults: dict[str, RuntimeFault] = field(default_factory=dict)
     acts: list[str] = field(default_factory=list)
     kind: Runtime = Runtime.PROCESS
+    is_down: bool = False
     absent: set[str] = field(default_factory=set)
     """Digests of artifacts that are not here."""
     migrations: dict[str, MigrationPlan] = field(default_factory=dict)
@@ -229,7 +230,7 @@ class NullRuntime:
         self._instance(store_id).isolation = report
         return report
 
-    def keep_up(self) -> bool:
+    def keep_up(self, *, at_once: bool = False) -> bool:
         self._act("keep_up")
         return False
 

@@ -299,9 +299,15 @@ class RuntimePort(Protocol):
         """
         ...
 
-    def keep_up(self) -> bool:
+    @property
+    def is_down(self) -> bool:
+        """Whether somebody brought the platform down on purpose: then nobody mends or starts anything."""
+        ...
+
+    def keep_up(self, *, at_once: bool = False) -> bool:
         """Mend the runtime's own machinery: supervisor gone, logs too long. Call it every few seconds.
 
+        :param at_once: what gave up to start is started again now, however short ago that was.
         :returns: whether something had to be mended.
         """
         ...

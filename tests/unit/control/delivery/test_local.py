@@ -7,12 +7,19 @@ from dataclasses import dataclass, field
 import pytest
 
 from galleria.contracts.delivery import DeploySpec, RollbackSpec
-from galleria.contracts.words import DeploymentKind, DeploymentStatus, Slot
+from galleria.contracts.words import (
+    STORE_COMPONENTS,
+    Component,
+    DeploymentKind,
+    DeploymentStatus,
+    ProcessState,
+    Slot,
+)
 from galleria.control.delivery.checkpoints import NullCheckpoints
 from galleria.control.delivery.faults import AskAgain
 from galleria.control.delivery.local import FAILED, REFUSED, roll_back_here, tell_of_local_deployments
 from tests.unit.control.delivery.stage import Stage, a_claim
-from tests.unit.control.delivery.test_deploy import ROLLBACK_STEPS, STORE, live_slots, record, route
+from tests.unit.control.delivery.test_deploy import ROLLBACK_STEPS, STORE, deploy, live_slots, record, route
 
 
 @dataclass
@@ -75,6 +82,38 @@ def test_an_old_slot_that_fails_is_not_switched_to(moved: Stage) -> None:
     assert roll_back_here(moved.parts, STORE, RollbackSpec(), heard) == FAILED
     assert heard.last["status"] == "needs_attention"
     assert route(moved) == before
+    assert record(moved).current == 2
+
+
+def test_what_is_dead_and_stays_where_it_is_comes_back_too(moved: Stage) -> None:
+    moved.plane.faults.clear()
+    ended = deploy(moved, moved.releases.add(Component.STOREFRONT, generation=3), Component.STOREFRONT, number=3)
+    assert ended.status is DeploymentStatus.SUCCEEDED, ended.reason
+    for component in STORE_COMPONENTS:
+        moved.runtime.stop(STORE, component)
+    assert roll_back_here(moved.parts, STORE, RollbackSpec(), Heard()) == 0
+    (found,) = moved.runtime.observe()
+    assert {each.component: each.state for each in found.processes if each.live} == dict.fromkeys(
+        STORE_COMPONENTS, ProcessState.RUNNING
+    )
+
+
+def test_the_door_moves_though_the_gateway_is_dead(moved: Stage) -> None:
+    moved.gateway.dead = True
+    heard = Heard()
+    assert roll_back_here(moved.parts, STORE, RollbackSpec(), heard) == FAILED
+    assert "blue" in str(moved.gateway.door_of(STORE))
+    assert heard.last["status"] == "needs_attention"
+    assert "The gateway does not answer" in str(heard.last["reason"])
+    moved.gateway.dead = False
+    assert roll_back_here(moved.parts, STORE, RollbackSpec(), Heard()) == 0
+
+
+def test_a_platform_that_was_brought_down_is_left_down(moved: Stage) -> None:
+    moved.runtime.is_down = True
+    heard = Heard()
+    assert roll_back_here(moved.parts, STORE, RollbackSpec(), heard) == REFUSED
+    assert "galleria up" in str(heard.last["message"])
     assert record(moved).current == 2
 
 

@@ -142,6 +142,11 @@ class Layout:
         return self.supervisor / "supervisord.conf"
 
     @property
+    def down_mark(self) -> Path:
+        """A file that says that the platform was brought down on purpose, so nobody mends it."""
+        return self.supervisor / "down"
+
+    @property
     def conf_d(self) -> Path:
         """One file a program."""
         return self.supervisor / "conf.d"

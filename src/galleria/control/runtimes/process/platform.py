@@ -28,9 +28,6 @@ from galleria.control.runtimes.process.progress import REFUSED, Progress, Troubl
 from galleria.control.runtimes.process.runtime import ProcessRuntime
 from galleria.control.runtimes.process.supervision import Supervisor
 
-DOWN_MARK: Final = "down"
-"""A file in the supervisor's folder: the platform is meant to be down, so nobody mends it."""
-
 _START_SECONDS: Final = 45.0
 _STOP_SECONDS: Final = 45.0
 
@@ -64,7 +61,7 @@ def _bring_up(layout: Layout, place: Place, progress: Progress) -> None:
         parts.write_programs(layout, place)
         parts.follow_place(layout, place)
         _renew_stores(layout)
-        (layout.supervisor / DOWN_MARK).unlink(missing_ok=True)
+        layout.down_mark.unlink(missing_ok=True)
     with progress.step("start the supervisor"):
         supervision.start_supervisor(layout)
         parts.start_missing(layout)
@@ -112,7 +109,7 @@ def _stop(layout: Layout, progress: Progress) -> bool:
     if not layout.supervisor.is_dir():
         return False
     with progress.step("stop everything") as detail:
-        (layout.supervisor / DOWN_MARK).touch(mode=0o600)
+        layout.down_mark.touch(mode=0o600)
         supervisor = Supervisor(layout)
         if supervisor.alive():
             pid = supervisor.pid()

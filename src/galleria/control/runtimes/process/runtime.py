@@ -322,15 +322,19 @@ class ProcessRuntime:
         except (OSError, ValidationError):
             return None
 
-    def keep_up(self) -> bool:
-        if (self._layout.supervisor / "down").exists():
+    @property
+    def is_down(self) -> bool:
+        return self._layout.down_mark.exists()
+
+    def keep_up(self, *, at_once: bool = False) -> bool:
+        if self.is_down:
             return False
         self.take_over()
         mended = not self._supervisor.alive()
         if mended:
             supervision.start_supervisor(self._layout)
             self._take_up_again()
-        mended |= bool(supervision.revive(self._layout))
+        mended |= bool(supervision.revive(self._layout, 0) if at_once else supervision.revive(self._layout))
         for store_id in self.store_ids():
             with suppress(OSError, RuntimeFault):
                 mended |= units.point(self._layout, store_id, self._book.read(store_id))
