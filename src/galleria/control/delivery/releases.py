@@ -95,9 +95,15 @@ class ShelfReleases:
             return {name: (self._installed / "contracts" / name).read_text("utf-8") for name in CONTRACTS}
         except ReleaseRefused as refused:
             raise GiveUp(str(refused), code=ErrorCode.RELEASE_REFUSED) from refused
-        own = next(layer for layer in layers if layer.annotations.get(TITLE_ANNOTATION, "").startswith("galleria_"))
-        with zipfile.ZipFile(io.BytesIO(self._layout.get(own.digest))) as wheel:
-            return {name: wheel.read(f"galleria/contracts/{name}").decode("utf-8") for name in CONTRACTS}
+        own = [each for each in layers if each.annotations.get(TITLE_ANNOTATION, "").startswith("galleria_")]
+        try:
+            with zipfile.ZipFile(io.BytesIO(self._layout.get(own[0].digest))) as wheel:
+                return {name: wheel.read(f"galleria/contracts/{name}").decode("utf-8") for name in CONTRACTS}
+        except ReleaseRefused as refused:
+            raise GiveUp(str(refused), code=ErrorCode.RELEASE_REFUSED) from refused
+        except (IndexError, KeyError, UnicodeDecodeError, zipfile.BadZipFile) as error:
+            reason = f"The artifact {artifact[:19]} does not hold the contracts that it speaks."
+            raise GiveUp(reason, code=ErrorCode.RELEASE_REFUSED) from error
 
     def own_contracts(self) -> Mapping[str, str]:
         folder = resources.files("galleria.contracts")

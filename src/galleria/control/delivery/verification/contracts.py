@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Final
 
 from galleria.contracts.words import Component
-from galleria.control.delivery.verification.compatibility import graphql_breaks, openapi_breaks
+from galleria.control.delivery.verification.compatibility import graphql_breaks, openapi_breaks, read_schema
 
 COMMERCE: Final = "commerce.graphql"
 AGENT: Final = "shop-agent.openapi.yaml"
@@ -46,5 +45,5 @@ def breaks(spoken: Mapping[Component, Contracts], platform: Contracts, written: 
 
 def _keys(schema: str) -> tuple[set[str], set[str]]:
     """Return the keys that a configuration must have, and those that it may have."""
-    read = json.loads(schema)
+    read = read_schema(schema)
     return {str(key) for key in read.get("required", [])}, {str(key) for key in read.get("properties", {})}

@@ -16,6 +16,7 @@ Node: TypeAlias = dict[str, Any]
 """A part of a description, as YAML says it; its shape is checked where it is read."""
 
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_SCHEME_PARTS: Final = ("type", "scheme", "in", "name", "openIdConnectUrl")
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's is ten times faster
 
 
@@ -34,8 +35,14 @@ def parse(text: str) -> Node:
 
 
 def breaks(old: Node, new: Node) -> list[str]:
-    """Return the breaks, each once, in the order of the old description."""
-    return list(dict.fromkeys(_of_paths(old, new, Comparison(old, new))))
+    """Return the breaks, each once, in the order of the old description.
+
+    :raises ContractUnreadable: a part of one is not shaped as OpenAPI says.
+    """
+    try:
+        return list(dict.fromkeys(_of_paths(old, new, Comparison(old, new))))
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ContractUnreadable("A part of this OpenAPI description is not shaped as OpenAPI says.") from error
 
 
 def _of_paths(old: Node, new: Node, comparison: Comparison) -> Iterator[str]:
@@ -89,18 +96,25 @@ class _Operation:
         return {str(status): self._resolve(answer) for status, answer in self._own.get("responses", {}).items()}
 
     @property
-    def public(self) -> bool:
-        """Whether a client may come without a token."""
-        security = self._own.get("security", self._description.get("security", []))
-        return not security or {} in security
+    def keys(self) -> list[set[str]]:
+        """What a client must show, as alternatives; an empty one: nothing. A scheme's name is not on the wire."""
+        schemes: Node = self._description.get("components", {}).get("securitySchemes", {})
+        return [
+            {
+                " ".join(str(schemes.get(name, {"name": name}).get(part, "")) for part in _SCHEME_PARTS)
+                + f" {' '.join(scopes)}"
+                for name, scopes in alternative.items()
+            }
+            for alternative in self._own.get("security", self._description.get("security", [])) or [{}]
+        ]
 
     def _resolve(self, node: Node) -> Node:
         return resolve(self._description, node)
 
 
 def _of_operation(where: str, old: _Operation, new: _Operation, comparison: Comparison) -> Iterator[str]:
-    if old.public and not new.public:
-        yield f"{where} now needs a token"
+    if any(not any(asked <= shown for asked in new.keys) for shown in old.keys):
+        yield f"{where} now needs {'a token' if set() in old.keys else 'another token'}"
     yield from _of_parameters(where, old, new, comparison)
     yield from _of_bodies(where, old.body, new.body, comparison)
     for status, answer in old.answers.items():

@@ -36,7 +36,7 @@ class Comparison:
     new: Schema
     _seen: set[tuple[str, str, Side]] = field(default_factory=set)
 
-    def breaks(self, where: str, old: Schema, new: Schema, side: Side) -> Iterator[str]:
+    def breaks(self, where: str, old: Schema | bool, new: Schema | bool, side: Side) -> Iterator[str]:
         """Yield what breaks between the two schemas at this place.
 
         :raises ContractUnreadable: a reference leads nowhere.
@@ -46,8 +46,10 @@ class Comparison:
         for schema in written:
             yield from self._best(where, schema, read, side)
 
-    def _alternatives(self, description: Schema, schema: Schema) -> list[Schema]:
+    def _alternatives(self, description: Schema, schema: Schema | bool) -> list[Schema]:
         """Return the schema as a list of plain ones: unions taken apart, references followed, parts merged."""
+        if isinstance(schema, bool):  # true takes anything, false nothing
+            return [{}] if schema else [{"enum": []}]
         plain = {**resolve(description, schema), **({_NAME: schema["$ref"]} if "$ref" in schema else {})}
         union = plain.pop("anyOf", []) + plain.pop("oneOf", [])
         for part in plain.pop("allOf", []):
@@ -172,5 +174,9 @@ def _of_limits(where: str, written: Schema, read: Schema) -> Iterator[str]:
     for key in _LOWER:
         if read.get(key) and (key not in written or written[key] < read[key]):
             yield f"{where} has a tighter {key}, {read[key]}"
+    if "multipleOf" in read and ("multipleOf" not in written or written["multipleOf"] % read["multipleOf"]):
+        yield f"{where} must now be a multiple of {read['multipleOf']}"
+    if read.get("uniqueItems") and not written.get("uniqueItems"):
+        yield f"{where} must not hold one thing twice any more"
     if "pattern" in read and written.get("pattern") != read["pattern"]:
         yield f"{where} must now match {read['pattern']}"

@@ -14,9 +14,17 @@ from galleria.control.delivery.verification.compatibility import configuration_b
 from galleria.control.delivery.verification.problems import ContractUnreadable
 
 SDL = """
-type Query { cart(id: ID!): Cart  search(text: String, sort: Sort): [Cart] }
+schema { query: Query mutation: Change }
+directive @fresh on FIELD
+type Query { cart(id: ID!): Cart  search(text: String, sort: Sort): [Cart]  find(kind: Kind! = GUEST): Found }
+type Change { wish(wish: Wish!): Cart }
+input Wish { size: Int! = 20  note: String }
+interface Named { name: String }
+type Gift implements Named { name: String  old: Int @deprecated }
+union Found = Cart | Gift
 type Cart { id: ID!  total: Float }
 enum Sort { NAME PRICE }
+enum Kind { GUEST }
 """
 
 API: dict[str, Any] = {
@@ -33,6 +41,7 @@ API: dict[str, Any] = {
                 },
             },
             "post": {
+                "security": [{"token": []}],
                 "requestBody": {
                     "required": False,
                     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Wish"}}},
@@ -42,6 +51,7 @@ API: dict[str, Any] = {
         }
     },
     "components": {
+        "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         "schemas": {
             "Store": {
                 "type": "object",
@@ -64,9 +74,10 @@ API: dict[str, Any] = {
                     "name": {"type": "string", "maxLength": 80},
                     "kind": {"enum": ["plain", "demo"]},
                     "note": {"type": ["string", "null"]},
+                    "sizes": {"type": "array"},
                 },
             },
-        }
+        },
     },
 }
 
@@ -102,6 +113,17 @@ NEW_PARAMETER = {"name": "q", "in": "query", "schema": {"type": "string"}}
         ({OPERATION + "get": GONE}, "GET /stores/{store_id} was removed"),
         ({OPERATION + "post": GONE}, "POST /stores/{store_id} was removed"),
         ({OPERATION + "get.security": [{"token": []}]}, "GET /stores/{store_id} now needs a token"),
+        ({OPERATION + "post.security": [{"key": []}]}, "POST /stores/{store_id} now needs another token"),
+        ({OPERATION + "post.security": [{"token": [], "key": []}]}, "POST /stores/{store_id} now needs another token"),
+        ({"components.securitySchemes.token.scheme": "basic"}, "POST /stores/{store_id} now needs another token"),
+        (
+            {OPERATION + "get.parameters.1.schema.multipleOf": 10},
+            "GET /stores/{store_id} query parameter page must now be a multiple of 10",
+        ),
+        (
+            {WISH + "properties.sizes.uniqueItems": True},
+            "Wish in requests: sizes must not hold one thing twice any more",
+        ),
         (
             {OPERATION + "get.parameters": API["paths"]["/stores/{store_id}"]["get"]["parameters"][:1]},
             "GET /stores/{store_id} query parameter page was removed",
@@ -214,6 +236,21 @@ def test_a_text_that_is_no_description_is_refused(text: str) -> None:
         openapi_breaks(text, yaml.safe_dump(API))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"paths./stores/{store_id}": None},
+        {OPERATION + "get.parameters": None},
+        {OPERATION + "get.parameters.+": {"name": "x"}},
+        {OPERATION + "get.responses": None},
+        {STORE + "properties": ["id"]},
+    ],
+)
+def test_a_part_of_another_shape_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(ContractUnreadable):
+        openapi_breaks(yaml.safe_dump(API), _with(**change))
+
+
 def test_a_reference_into_nothing_is_refused() -> None:
     with pytest.raises(ContractUnreadable, match="#/components/schemas/Store leads nowhere"):
         openapi_breaks(yaml.safe_dump(API), _with(**{"components.schemas.Store": GONE}))
@@ -227,6 +264,16 @@ def test_a_reference_into_nothing_is_refused() -> None:
         ("id: ID! ", "id: ID ", "Cart.id changed type from ID! to ID."),
         ("sort: Sort", "sort: Sort, page: Int!", "A required arg page on Query.search was added."),
         ("NAME PRICE", "NAME", "PRICE was removed from enum type Sort."),
+        ("kind: Kind! = GUEST", "kind: Kind!", "Query.find(kind:) has no default any more, so that it must be sent."),
+        ("size: Int! = 20", "size: Int!", "Wish.size has no default any more, so that it must be sent."),
+        ("note: String }", "note: String! }", "Wish.note changed type from String to String!."),
+        ("= Cart | Gift", "= Cart", "Gift was removed from union type Found."),
+        ("Gift implements Named", "Gift", "Gift no longer implements interface Named."),
+        ("query: Query mutation: Change", "query: Query", "A mutation starts at nothing, no longer at Change."),
+        ("mutation: Change", "mutation: Gift", "A mutation starts at Gift, no longer at Change."),
+        ("enum Kind { GUEST }", "scalar Kind", "Kind changed from an Enum type to a Scalar type."),
+        ("directive @fresh on FIELD", "", "fresh was removed."),
+        ("old: Int @deprecated", "", "Gift.old was removed."),
     ],
 )
 def test_a_graphql_break_is_named(old: str, new: str, expected: str) -> None:
@@ -235,7 +282,14 @@ def test_a_graphql_break_is_named(old: str, new: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("total: Float", "total: Float!"), ("total: Float", "total: Float  note: String"), ("PRICE", "PRICE AGE")],
+    [
+        ("total: Float", "total: Float!"),
+        ("total: Float", "total: Float  note: String"),
+        ("PRICE", "PRICE AGE"),
+        ("= 20", "= 10"),
+        ("old: Int @deprecated", "old: Int"),
+        ("= Cart | Gift", "= Cart | Gift | Change"),
+    ],
 )
 def test_what_only_adds_to_a_graphql_schema_is_no_break(old: str, new: str) -> None:
     assert graphql_breaks(SDL, SDL.replace(old, new)) == []
