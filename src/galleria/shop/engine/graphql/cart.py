@@ -121,6 +121,8 @@ def resolve_apply_coupon(
 ) -> dict[str, object]:
     """Use a coupon."""
     code = str(input["coupon_code"]).strip()
+    if not input["cart_id"]:
+        raise InvalidInput('Required parameter "cart_id" is missing')
     if not code:
         raise InvalidInput('Required parameter "coupon_code" is missing')
     cart = carts.open_cart(info.context, str(input["cart_id"]))

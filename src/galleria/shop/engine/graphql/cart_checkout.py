@@ -51,6 +51,8 @@ def resolve_guest_email(
 ) -> dict[str, object]:
     """Say whom a guest's order is confirmed to."""
     email = text(input, "email")
+    if not input["cart_id"]:
+        raise InvalidInput('Required parameter "cart_id" is missing')
     if not email:
         raise InvalidInput('Required parameter "email" is missing')
     if not accounts.is_email(email):
@@ -203,7 +205,7 @@ def resolve_estimate_shipping(
 ) -> list[dict[str, object]]:
     """Answer how an order could be sent to a place. The place stays on the cart, as in Magento."""
     cart = _estimated(info, input)
-    return [] if cart.is_virtual else available_methods(cart)
+    return available_methods(cart) if cart.lines and not cart.is_virtual else []
 
 
 @mutation.field("estimateTotals")
@@ -216,13 +218,15 @@ def resolve_estimate_totals(
     cart = _estimated(info, input)
     method = input.get("shipping_method")
     if isinstance(method, dict):
-        chosen = shipping.method(cart.place, text(method, "carrier_code"), text(method, "method_code"))
-        _save(cart, carrier_code=chosen.carrier_code, method_code=chosen.method_code)
+        _save(cart, carrier_code=text(method, "carrier_code"), method_code=text(method, "method_code"))
     return {"cart": cart_value(cart)}
 
 
 def _estimated(info: GraphQLResolveInfo, values: Mapping[str, object]) -> Cart:
-    cart = _cart(info, values)
+    try:
+        cart = _cart(info, values)
+    except carts.CartUnknown as unknown:
+        raise InvalidInput(unknown.message) from None
     given: Mapping[str, object] = values["address"]  # type: ignore[assignment]
     place = _place(given)
     _save(cart, estimate=asdict(place))

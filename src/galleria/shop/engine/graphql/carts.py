@@ -39,6 +39,10 @@ _ALPHABET: Final = string.ascii_letters + string.digits
 NOT_ACTIVE: Final = "The cart isn't active."
 
 
+class CartUnknown(NoSuchEntity):
+    """There is no cart of this name."""
+
+
 @dataclass(frozen=True, slots=True)
 class CartLine:
     """A line: what was asked for (``named``) and what is sold: the variant of a configurable, else the same."""
@@ -229,7 +233,7 @@ def lock(cart: Cart) -> None:
 def _record(masked_id: str) -> CartRecord:
     record = CartRecord.objects.filter(masked_id=masked_id).select_related("basket").first()
     if record is None:
-        raise NoSuchEntity(f'Could not find a cart with ID "{masked_id}"')
+        raise CartUnknown(f'Could not find a cart with ID "{masked_id}"')
     return record
 
 

@@ -137,7 +137,7 @@ def resolve_category_list(
 def resolve_category(_parent: object, info: GraphQLResolveInfo, id: int | None = None) -> CategoryValue:
     """Answer one category, the root without an id."""
     shelf = shelf_of(info.context)
-    node = shelf.tree.root if id is None else shelf.tree.nodes.get(id)
+    node = shelf.tree.nodes.get(id) if id else shelf.tree.root
     if node is None:
         raise NoSuchEntity("Category doesn't exist")
     return CategoryValue(shelf, node)

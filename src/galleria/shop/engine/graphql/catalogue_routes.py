@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from django.contrib.flatpages.models import FlatPage
 
 from galleria.shop.engine.graphql import configuration, uids
 from galleria.shop.engine.graphql.catalogue_categories import CategoryValue
@@ -15,7 +18,12 @@ from galleria.shop.engine.shelf.models import Visibility
 from galleria.shop.engine.shelf.reading import Batch, read_rows
 
 if TYPE_CHECKING:
-    from galleria.shop.engine.graphql.catalogue_shelf import Shelf
+    from collections.abc import Iterable
+
+    from galleria.shop.engine.graphql.catalogue_shelf import Node, Shelf
+    from galleria.shop.engine.shelf.reading import Row
+
+_LONGEST_NUMBER: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +40,48 @@ class Destination:
 
 def follow(shelf: Shelf, url: str) -> Destination | None:
     """Return what ``url`` leads to, None when nothing is there. Raises InvalidInput for an empty one."""
-    if not url:
+    if not url.strip():
         raise InvalidInput('"url" argument should be specified and not empty')
-    path, mark, query = url.partition("?")
+    path, query = _parts(url)
     wanted = path.strip("/")
     if not wanted:
         return _page(shelf, str(configuration.setting(shelf.context, "cms_home_page")))
     found = _entity(shelf, wanted)
-    lowered = wanted.lower()
-    moved = found is None and lowered != wanted
-    if moved:
-        found = _entity(shelf, lowered)
+    moved = path.endswith("/")
+    if found is None:
+        found, moved = _entity(shelf, wanted.lower()), True
+    if found is None:
+        found, moved = _internal(shelf, wanted), False
     if found is None:
         return None
-    return _addressed(found, f"{found.canonical}{mark}{query}", 301 if moved else 0)
+    return _addressed(found, f"{found.canonical}{f'?{query}' if query else ''}", 301 if moved else 0)
+
+
+def _parts(url: str) -> tuple[str, str]:
+    """Return path and query of an address, whole or not."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url, ""
+    return parts.path, parts.query
+
+
+def _internal(shelf: Shelf, path: str) -> Destination | None:
+    """Return what an address without a name leads to: the number of a product, a category or a page stands in it."""
+    start, _, number = path.rpartition("/")
+    if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
+        return None
+    match start:
+        case "catalog/product/view/id":
+            return _shown_product(shelf, read_rows(pk=int(number), is_public=True))
+        case "catalog/category/view/id":
+            node = shelf.tree.nodes.get(int(number))
+            return None if node is None or node.level < 2 else _category(shelf, node)
+        case "cms/page/view/page_id":
+            page = FlatPage.objects.filter(pk=int(number)).first()
+            return None if page is None else _page(shelf, page.url.strip("/"))
+        case _:
+            return None
 
 
 def _addressed(found: Destination, relative_url: str, code: int) -> Destination:
@@ -63,19 +99,35 @@ def _entity(shelf: Shelf, path: str) -> Destination | None:
     bare = path.removesuffix(URL_SUFFIX)
     node = shelf.tree.by_url_path(bare)
     if node is not None:
-        return Destination(node.id, "CATEGORY", path, path, 0, CategoryValue(shelf, node))
+        return _category(shelf, node)
     above, _, key = bare.rpartition("/")
-    if above and shelf.tree.by_url_path(above) is None:
+    found = _shown_product(shelf, [row for row in read_rows(slug=key, is_public=True) if row.url_key == key])
+    if found is None or not above:
+        return found
+    category = shelf.tree.by_url_path(above)
+    if category is None or not _lists(shelf, category, found.value.batch.categories.get(found.id, ())):  # type: ignore[attr-defined]
         return None
-    return _product(shelf, key, path)
+    return Destination(found.id, "PRODUCT", path, path, 0, found.value)
 
 
-def _product(shelf: Shelf, key: str, path: str) -> Destination | None:
-    rows = [r for r in read_rows(slug=key, is_public=True) if r.visibility != Visibility.NOWHERE and r.url_key == key]
-    if not rows:
+def _category(shelf: Shelf, node: Node) -> Destination:
+    path = f"{node.url_path}{URL_SUFFIX}"
+    return Destination(node.id, "CATEGORY", path, path, 0, CategoryValue(shelf, node))
+
+
+def _lists(shelf: Shelf, category: Node, own: Iterable[int]) -> bool:
+    """Say whether a product of these categories has an address below ``category``: it is one, or shows one's goods."""
+    nodes = [node for pk in own if (node := shelf.tree.nodes.get(pk)) is not None]
+    return any(node.id == category.id or (category.is_anchor and category.id in node.above) for node in nodes)
+
+
+def _shown_product(shelf: Shelf, rows: list[Row]) -> Destination | None:
+    shown = [row for row in rows if row.visibility != Visibility.NOWHERE]
+    if not shown:
         return None
-    value = ProductValue(shelf, Batch(rows[:1]), rows[0])
-    return Destination(rows[0].id, "PRODUCT", path, path, 0, value)
+    value = ProductValue(shelf, Batch(shown[:1]), shown[0])
+    path = f"{shown[0].url_key}{URL_SUFFIX}"
+    return Destination(shown[0].id, "PRODUCT", path, path, 0, value)
 
 
 def _page(shelf: Shelf, identifier: str) -> Destination | None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from ariadne import MutationType, ObjectType, QueryType
 
 from galleria.shop.engine.graphql import carts
-from galleria.shop.engine.graphql.accounts import current_customer, require_customer
+from galleria.shop.engine.graphql.accounts import current_customer
 from galleria.shop.engine.graphql.catalogue import comparable, product_values
-from galleria.shop.engine.graphql.errors import NotAuthorized
+from galleria.shop.engine.graphql.errors import InvalidInput, NotAuthorized
 from galleria.shop.engine.graphql.goods import by_ids
 from galleria.shop.engine.graphql.records.models import CompareList
 
@@ -39,6 +39,16 @@ def _find(context: RequestContext, uid: str) -> CompareList | None:
     return found
 
 
+def _known(context: RequestContext, uid: str) -> CompareList:
+    """Return a list to change. Raises InvalidInput when there is none."""
+    if not uid:
+        raise InvalidInput('"uid" value must be specified.')
+    found = _find(context, uid)
+    if found is None:
+        raise InvalidInput('"uid" value does not exist')
+    return found
+
+
 def _numbers(products: Iterable[object]) -> list[int]:
     return [int(str(p)) for p in products if str(p).isdigit() and len(str(p)) < 19]
 
@@ -61,6 +71,8 @@ def compare_value(kept: CompareList) -> dict[str, object]:
 @query.field("compareList")
 def resolve_compare_list(_parent: object, info: GraphQLResolveInfo, uid: str) -> dict[str, object] | None:
     """Answer a list, null when there is none."""
+    if not uid:
+        raise InvalidInput('"uid" value must be specified')
     found = _find(info.context, uid)
     return None if found is None else compare_value(found)
 
@@ -92,11 +104,10 @@ def resolve_add(
     _parent: object,
     info: GraphQLResolveInfo,
     input: dict[str, object],
-) -> dict[str, object] | None:
+) -> dict[str, object]:
     """Put products on a list."""
-    kept = _find(info.context, str(input["uid"]))
     products: Iterable[object] = input["products"]  # type: ignore[assignment]
-    return None if kept is None else compare_value(_add(kept, products))
+    return compare_value(_add(_known(info.context, str(input["uid"])), products))
 
 
 @mutation.field("removeProductsFromCompareList")
@@ -104,11 +115,9 @@ def resolve_remove(
     _parent: object,
     info: GraphQLResolveInfo,
     input: dict[str, object],
-) -> dict[str, object] | None:
+) -> dict[str, object]:
     """Take products off a list."""
-    kept = _find(info.context, str(input["uid"]))
-    if kept is None:
-        return None
+    kept = _known(info.context, str(input["uid"]))
     gone = set(_numbers(input["products"]))  # type: ignore[arg-type]
     kept.product_ids = [n for n in kept.product_ids if n not in gone]
     kept.save()
@@ -118,6 +127,8 @@ def resolve_remove(
 @mutation.field("deleteCompareList")
 def resolve_delete(_parent: object, info: GraphQLResolveInfo, uid: str) -> dict[str, object]:
     """Delete a list."""
+    if not uid:
+        raise InvalidInput('"uid" value must be specified.')
     kept = _find(info.context, uid)
     if kept is not None:
         kept.delete()
@@ -127,7 +138,11 @@ def resolve_delete(_parent: object, info: GraphQLResolveInfo, uid: str) -> dict[
 @mutation.field("assignCompareListToCustomer")
 def resolve_assign(_parent: object, info: GraphQLResolveInfo, uid: str) -> dict[str, object]:
     """Make a guest's list the customer's; products of both stay."""
-    customer = require_customer(info.context)
+    if not uid:
+        raise InvalidInput('"uid" value must be specified')
+    customer = current_customer(info.context)
+    if customer is None:
+        raise InvalidInput("Customer must be logged")
     kept = _find(info.context, uid)
     if kept is None:
         return {"result": False, "compare_list": None}

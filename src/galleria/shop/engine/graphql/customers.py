@@ -374,6 +374,8 @@ def resolve_is_subscribed(customer: dict[str, object], _info: GraphQLResolveInfo
 @mutation.field("subscribeEmailToNewsletter")
 def resolve_subscribe(_parent: object, info: GraphQLResolveInfo, email: str) -> dict[str, object]:
     """Add an address to the newsletter."""
+    if not email.strip():
+        raise InvalidInput("You must specify an email address to subscribe to a newsletter.")
     if not accounts.is_email(email):
         raise InvalidInput("Enter a valid email address.")
     owner = accounts.customer_by_email(email)
@@ -401,12 +403,12 @@ def resolve_contact_us(
 ) -> dict[str, object]:
     """Keep a shopper's message and send it to the merchant."""
     name, email, comment = text(input, "name"), text(input, "email"), str(input.get("comment") or "").strip()
-    if not name:
-        raise InvalidInput("Name is missing. Enter the name and try again.")
-    if not comment:
-        raise InvalidInput("Comment is missing. Enter the comment and try again.")
     if not accounts.is_email(email):
         raise InvalidInput("The email address is invalid. Verify the email address and try again.")
+    if not name:
+        raise InvalidInput("Name field is required.")
+    if not comment:
+        raise InvalidInput("Comment field is required.")
     message = ContactMessage.objects.create(
         name=name, email=email, telephone=text(input, "telephone")[:64], comment=comment[:10_000]
     )

@@ -18,7 +18,7 @@ from galleria.shop.engine.graphql.cart import cart_value
 from galleria.shop.engine.graphql.cart_lines import bundle_options, in_money
 from galleria.shop.engine.graphql.catalogue import product_values
 from galleria.shop.engine.graphql.customers import timestamp
-from galleria.shop.engine.graphql.errors import InvalidInput, NoSuchEntity
+from galleria.shop.engine.graphql.errors import InvalidInput, NoSuchEntity, NotAuthorized
 from galleria.shop.engine.graphql.money import number
 from galleria.shop.engine.graphql.paging import page_info
 from galleria.shop.engine.graphql.records.models import OrderLineRecord, OrderRecord
@@ -317,6 +317,8 @@ def resolve_guest_order(
     order = _orders().filter(number=str(input["number"])).first()
     if order is None or not _knows(order.record, input):
         raise NoSuchEntity(_NOT_LOCATED)
+    if order.user_id is not None:
+        raise NotAuthorized("Please login to view the order.")
     return order_value(order)
 
 
@@ -370,8 +372,8 @@ def _reorder(order: AbstractOrder, customer: AbstractUser) -> dict[str, object]:
             try:
                 adding.add(cart, _wish_of(line))
             except LineRefused as refusal:
-                path = ["orderItem", line.record.sku]
-                problems.append({"code": refusal.problem.value, "message": refusal.message, "path": path})
+                found = {"code": refusal.problem.value, "message": refusal.message}
+                problems.append({**found, "path": ["orderNumber"]})
     return {"cart": cart_value(cart), "userInputErrors": problems}
 
 

@@ -51,15 +51,15 @@ def resolve_page(
     identifier: str | None = None,
 ) -> dict[str, object]:
     """Answer ``cmsPage`` by identifier or id."""
-    if id is None and not identifier:
+    if id is None and identifier is None:
         raise InvalidInput('"Page id/identifier should be specified')
-    if identifier:
-        page = page_by_identifier(identifier)
-    else:
+    if id is not None:
         page = FlatPage.objects.filter(pk=id).select_related("record").first()
+    else:
+        page = page_by_identifier(str(identifier))
     info.context.tag("pages")
     if page is None:
-        raise NoSuchEntity(f'The CMS page with the "{identifier or id}" ID doesn\'t exist.')
+        raise NoSuchEntity(f'The CMS page with the "{identifier if id is None else id}" ID doesn\'t exist.')
     return page_value(page)
 
 

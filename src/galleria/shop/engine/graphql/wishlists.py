@@ -11,15 +11,14 @@ from oscar.core.loading import get_model
 from galleria.shop.engine.graphql import adding, carts, goods
 from galleria.shop.engine.graphql.accounts import require_customer
 from galleria.shop.engine.graphql.adding import LineRefused, Wish
-from galleria.shop.engine.graphql.cart_lines import configurable_options
-from galleria.shop.engine.graphql.catalogue import product_values
 from galleria.shop.engine.graphql.customers import timestamp
 from galleria.shop.engine.graphql.errors import InvalidInput
 from galleria.shop.engine.graphql.paging import page_info
 from galleria.shop.engine.graphql.records.models import WishlistLineRecord, WishlistRecord
+from galleria.shop.engine.graphql.wishlist_items import item_values, old_items
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from django.contrib.auth.models import AbstractUser
     from graphql import GraphQLResolveInfo
@@ -35,13 +34,6 @@ Line = get_model("wishlists", "Line")
 
 _NOT_SIGNED_IN: Final = "The current user cannot perform operations on wishlist"
 _DEFAULT_NAME: Final = "Wish List"
-_ITEM_TYPES: Final = {
-    "bundle": "BundleWishlistItem",
-    "configurable": "ConfigurableWishlistItem",
-    "downloadable": "DownloadableWishlistItem",
-    "grouped": "GroupedProductWishlistItem",
-    "virtual": "VirtualWishlistItem",
-}
 
 
 def default_list(user: AbstractUser) -> AbstractWishList:
@@ -104,7 +96,7 @@ def resolve_wishlist(_parent: object, info: GraphQLResolveInfo) -> dict[str, obj
     return {
         **wishlist_value(found),
         "items_count": len(lines),
-        "items": lambda _info: _old_items(lines, info),
+        "items": lambda _info: old_items(lines, info),
     }
 
 
@@ -160,49 +152,15 @@ def resolve_items(
     lines = _lines(value["wishlist"])
     start = (currentPage - 1) * pageSize
     return {
-        "items": _items(lines[start : start + pageSize], info),
+        "items": item_values(lines[start : start + pageSize], info),
         "page_info": page_info(currentPage, pageSize, len(lines), least=1),
     }
 
 
 @wishlist_type.field("items")
-def resolve_old_items(value: dict[str, AbstractWishList], info: GraphQLResolveInfo) -> list[dict[str, object]]:
+def resolveold_items(value: dict[str, AbstractWishList], info: GraphQLResolveInfo) -> list[dict[str, object]]:
     """Answer the wishes, the older way."""
-    return _old_items(_lines(value["wishlist"]), info)
-
-
-def _old_items(lines: Sequence[AbstractLine], info: GraphQLResolveInfo) -> list[dict[str, object]]:
-    return [{**item, "id": int(str(item["id"])), "qty": item["quantity"]} for item in _items(lines, info)]
-
-
-def _items(lines: Sequence[AbstractLine], info: GraphQLResolveInfo) -> list[dict[str, object]]:
-    products = product_values(info.context, {line.product_id for line in lines if line.product_id})
-    known = goods.by_ids({line.product_id for line in lines if line.product_id})
-    return [_item(line, known[line.product_id], products, info) for line in lines if line.product_id in known]
-
-
-def _item(
-    line: AbstractLine, named: goods.Goods, products: Mapping[int, object], info: GraphQLResolveInfo
-) -> dict[str, object]:
-    record = getattr(line, "record", None) or WishlistLineRecord(line=line, added_at=line.wishlist.date_created)
-    value: dict[str, object] = {
-        "__typename": _ITEM_TYPES.get(named.kind, "SimpleWishlistItem"),
-        "id": str(line.pk),
-        "quantity": line.quantity,
-        "description": record.description or None,
-        "added_at": timestamp(record.added_at),
-        "product": products.get(named.id),
-        "customizable_options": [],
-        "bundle_options": [],
-        "links_v2": [],
-        "samples": [],
-    }
-    if named.kind == "configurable":
-        sold = goods.variant(named, record.selected, None) if record.selected else None
-        value["child_sku"] = sold.sku if sold is not None else named.sku
-        value["configurable_options"] = configurable_options(named.id, record.selected)
-        value["configured_variant"] = product_values(info.context, {sold.id}).get(sold.id) if sold else None
-    return value
+    return old_items(_lines(value["wishlist"]), info)
 
 
 # Changing
@@ -217,22 +175,27 @@ def resolve_add(
 ) -> dict[str, object]:
     """Add wishes. The same product again sets its quantity, as in Magento."""
     wishlist = _own(require_customer(info.context, _NOT_SIGNED_IN), wishlistId)
-    problems = [p for p in (_add(wishlist, Wish.of(item)) for item in wishlistItems) if p is not None]
+    problems = [p for p in (_add(wishlist, _wish(item)) for item in wishlistItems) if p is not None]
     _touch(wishlist)
     return {"wishlist": wishlist_value(wishlist), "user_errors": problems}
+
+
+def _wish(item: Mapping[str, object]) -> Wish:
+    """Return what is wished for: of a variant with its parent's sku the parent, as in Magento."""
+    return Wish.of({**item, "sku": item.get("parent_sku") or item["sku"]})
 
 
 def _add(wishlist: AbstractWishList, wish: Wish) -> dict[str, object] | None:
     named = goods.by_sku(wish.sku)
     if named is None:
         return _problem("PRODUCT_NOT_FOUND", f'Could not find a product with SKU "{wish.sku}"')
-    if wish.quantity <= 0:
-        return _problem("UNDEFINED", "The quantity of the product should be greater than 0")
+    if wish.quantity == 0:
+        return _problem("UNDEFINED", "The quantity of a wish list item cannot be 0")
     with transaction.atomic():
         line, _ = Line.objects.update_or_create(
             wishlist=wishlist,
             product_id=named.id,
-            defaults={"quantity": int(wish.quantity) or 1, "title": named.name},
+            defaults={"quantity": max(1, int(wish.quantity)), "title": named.name},
         )
         WishlistLineRecord.objects.update_or_create(line=line, defaults={"selected": list(wish.selected)})
     return None
@@ -316,9 +279,14 @@ def resolve_add_to_cart(
 ) -> dict[str, object]:
     """Put wishes (all without ids) into the customer's cart; what went in leaves the list."""
     customer = require_customer(info.context, _NOT_SIGNED_IN)
+    if not wishlistId:
+        raise InvalidInput('"wishlistId" value should be specified')
     wishlist = _own(customer, wishlistId)
-    wanted = {str(number) for number in wishlistItemIds or ()}
+    wanted = [str(number) for number in wishlistItemIds or ()]
     lines = [line for line in _lines(wishlist) if not wanted or str(line.pk) in wanted]
+    unknown = [number for number in wanted if number not in {str(line.pk) for line in lines}]
+    if unknown:
+        raise InvalidInput(f'The wishlist item ids "{",".join(unknown)}" were not found.')
     cart = carts.create(customer)
     problems: list[dict[str, object]] = []
     with transaction.atomic():
