@@ -142,11 +142,15 @@ class LivingPlatform:
             return plane.get(f"/api/v1/stores/{store_id}", Store)
 
     def selling(self, store_id: str) -> Store:
-        """Wait until the plane shows the store as selling."""
-        return until(
-            lambda: store if (store := self.store(store_id)).state is StoreState.SELLING else None,
-            f"{store_id} to sell",
-        )
+        """Wait until the plane shows the store as selling; it may have to start first."""
+
+        def shown() -> Store | None:
+            with suppress(Unreachable):
+                store = self.store(store_id)
+                return store if store.state is StoreState.SELLING else None
+            return None
+
+        return until(shown, f"{store_id} to sell")
 
     # --- from outside ------------------------------------------------------------------------------------------------
 
