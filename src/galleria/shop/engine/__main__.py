@@ -117,7 +117,11 @@ def _migrate(given: argparse.Namespace) -> Outcome:
     process.enter(given.store_dir, given.config)
     from galleria.shop.engine.commands import migrating
 
-    return migrating.migrate()
+    done = migrating.migrate()
+    from galleria.shop.engine.index import keeping
+
+    keeping.catch_up()
+    return done
 
 
 COMMANDS: Final[dict[str, tuple[str, Callable[[argparse.Namespace], Outcome]]]] = {

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 def run(project: Project, socket: Path) -> NoReturn:
     """Serve the store of ``project`` on a Unix socket until SIGTERM or SIGINT; ends the process."""
     projects.setup(project)
+    from galleria.shop.engine.index import keeping
+
+    keeping.catch_up()
     serve(make_web(project), socket)
 
 

@@ -47,6 +47,13 @@ def apply_prices(now: datetime) -> int:
     return len(due)
 
 
+def keep_index(_now: datetime) -> int:
+    """Take in what another version of the engine changed beside this one, during a deployment or before a rollback."""
+    from galleria.shop.engine.index import keeping
+
+    return keeping.catch_up()
+
+
 def expire_carts(now: datetime) -> int:
     """Remove carts of guests that nobody has touched for the life of a cart."""
     basket = get_model("basket", "Basket")
@@ -98,6 +105,7 @@ def prune_uploads(now: datetime) -> int:
 
 JOBS: Final = (
     Job("apply-prices", timedelta(0), apply_prices),
+    Job("keep-index", timedelta(0), keep_index),
     Job("expire-carts", timedelta(hours=1), expire_carts),
     Job("prune-sessions", timedelta(hours=1), prune_sessions),
     Job("prune-tokens", timedelta(hours=1), prune_tokens),

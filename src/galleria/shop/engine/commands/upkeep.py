@@ -41,11 +41,9 @@ def describe(project: Project) -> dict[str, object]:
     """Return what the catalogue index holds and its age. Every smoke run asks, so Django is not started for it."""
     from galleria.shop.engine.index.catalogue_index import CatalogueIndex
 
-    try:
-        age: float | None = round(max(0.0, time.time() - (project.index / "current").stat().st_mtime), 1)
-    except FileNotFoundError:
-        age = None
-    return {"documents": CatalogueIndex(project.index).size(), "index_age_seconds": age}
+    index = CatalogueIndex(project.index)
+    age = index.age
+    return {"documents": index.size(), "index_age_seconds": None if age is None else round(age, 1)}
 
 
 def check(project: Project) -> dict[str, object]:
@@ -115,6 +113,8 @@ def _check_index(_project: Project) -> str:
 
     if not keeping.index().exists:
         return "there is none: run reindex"
+    if keeping.index().is_behind:
+        return "another version of the engine has changed the catalogue since: run reindex"
     there, wanted = keeping.index().size(), len(findable_ids())
     return "" if there == wanted else f"holds {there} of {wanted} products: run reindex"
 

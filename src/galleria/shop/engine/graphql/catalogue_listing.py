@@ -74,10 +74,11 @@ def read_wanted(shelf: Shelf, search: str | None, filters: Filters | None) -> tu
     return wanted, single
 
 
-def products_page(shelf: Shelf, asked: Asked) -> dict[str, object]:
+def products_page(shelf: Shelf, asked: Asked, *, below_category: bool = False) -> dict[str, object]:
     """Return one page of products as ``CategoryProducts`` and ``Products`` share it.
 
-    Raises InvalidInput for a page or size below one, a size above the limit and a page past the end.
+    Raises InvalidInput for a page or size below one, a size above the limit and a page past the end. Of a category's
+    own list (``below_category``) the last is told at ``current_page`` only, as in Magento.
     """
     if asked.current_page < 1:
         raise InvalidInput("currentPage value must be greater than 0.")
@@ -87,16 +88,17 @@ def products_page(shelf: Shelf, asked: Asked) -> dict[str, object]:
         raise InvalidInput(f"Maximum pageSize is {MAX_PAGE_SIZE}")
     hits = _find(asked)
     pages = total_pages(asked.page_size, hits.total)
+    info = page_info(asked.current_page, asked.page_size, hits.total)
     if hits.total and asked.current_page > pages:
-        raise InvalidInput(
-            f"currentPage value {asked.current_page} specified is greater than the {pages} page(s) available."
+        if not below_category:
+            raise InvalidInput(
+                f"currentPage value {asked.current_page} specified is greater than the {pages} page(s) available."
+            )
+        info["current_page"] = InvalidInput(
+            f"currentPage value {pages} specified is greater than the number of pages available."
         )
     batch = Batch.of_ids(hits.ids)
-    return {
-        "items": values_of(shelf, batch, hits.ids),
-        "total_count": hits.total,
-        "page_info": page_info(asked.current_page, asked.page_size, hits.total),
-    }
+    return {"items": values_of(shelf, batch, hits.ids), "total_count": hits.total, "page_info": info}
 
 
 def _find(asked: Asked) -> Hits:
@@ -167,8 +169,9 @@ def _read_match(reading: _Reading, name: str, condition: dict[str, object]) -> N
     if match is None:
         return
     written = str(match) if len(str(match).strip()) >= _SHORTEST_MATCH else ""
-    reading.values["match_name" if name == "name" else "match_body"] = written
-    reading.values["match_partly"] = condition.get("match_type") == "PARTIAL"
+    reading.values[f"match_{name}"] = written
+    if name == "name":
+        reading.values["match_partly"] = condition.get("match_type") == "PARTIAL"
 
 
 def _read_price(reading: _Reading, condition: dict[str, object]) -> None:

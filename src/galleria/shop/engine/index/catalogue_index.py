@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-FORMAT: Final = 2
-"""Raised when what a document holds changes: an index of another format is made anew."""
+FORMAT: Final = 3
+"""Raised when what a document holds changes. Engines of two formats can serve one store: each keeps its own."""
 
-_CURRENT: Final = "current"
+_POINTERS: Final = "current*"
+_CURRENT: Final = f"current-{FORMAT}"
 _HEAP: Final = 15_000_000
 _MAX_TOKENS: Final = 12
 _FUZZY_FROM: Final = 4
@@ -36,7 +37,10 @@ _WORDS: Final = re.compile("[^\\W_]+(?:[-'\u2019][^\\W_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A product as the index knows it. ``facets`` are ``code:value``; ``skus`` its own and its variants'."""
+    """A product as the index knows it. ``facets`` are ``code:value``; ``skus`` its own and its variants'.
+
+    ``body`` is all that a search looks through beside the name; the descriptions are in it too.
+    """
 
     id: int
     skus: tuple[str, ...]
@@ -48,6 +52,8 @@ class Entry:
     in_search: bool
     categories: tuple[int, ...]
     facets: tuple[str, ...]
+    description: str = ""
+    short_description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,8 @@ class Wanted:
 
     search: str | None = None
     match_name: str | None = None
-    match_body: str | None = None
+    match_description: str | None = None
+    match_short_description: str | None = None
     match_partly: bool = False
     skus: tuple[str, ...] | None = None
     url_keys: tuple[str, ...] | None = None
@@ -93,6 +100,9 @@ class Counts:
     prices: Mapping[int, int]
 
 
+_DESCRIPTIONS: Final = ("description", "short_description")
+
+
 def schema() -> tantivy.Schema:
     """Return what a document consists of."""
     builder = tantivy.SchemaBuilder()
@@ -102,8 +112,11 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("name", tokenizer_name="stems")
     builder.add_text_field("words", tokenizer_name="words", index_option="basic")
     builder.add_text_field("body", tokenizer_name="stems")
+    for name in _DESCRIPTIONS:
+        builder.add_text_field(name, tokenizer_name="stems", index_option="basic")
     builder.add_text_field("name_order", tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_float_field("price", indexed=True, fast=True)
+    builder.add_unsigned_field("price_order", fast=True)
     builder.add_text_field("facet", tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_unsigned_field("category", indexed=True, fast=True)
     builder.add_unsigned_field("shown", indexed=True, fast=True)
@@ -118,6 +131,12 @@ def search_words(written: str) -> list[str]:
     """Return the words of a search: no markup, and single letters only where there is nothing else."""
     words = [word.lower() for word in _WORDS.findall(_MARKUP.sub(" ", written))]
     return ([word for word in words if len(word) > 1] or words)[:_MAX_TOKENS]
+
+
+def _price_order(entry: Entry) -> int:
+    """Return a number that orders by price, and products of one price by their number, as names are ordered too."""
+    cents = min(max(int(entry.price * 100), 0), 2**40 - 1)
+    return cents << 24 | entry.id & 0xFFFFFF
 
 
 class CatalogueIndex:
@@ -136,6 +155,20 @@ class CatalogueIndex:
         """Whether there is an index of today's format to ask."""
         return self._read_name() is not None
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether there is none, or an engine of another format has written its own since this one was written."""
+        written = {path.name: path.stat().st_mtime_ns for path in self._folder.glob(_POINTERS)}
+        return written.get(_CURRENT, -1) < max(written.values(), default=0)
+
+    @property
+    def age(self) -> float | None:
+        """Seconds since the last change, None when there is no index."""
+        try:
+            return max(0.0, time.time() - (self._folder / _CURRENT).stat().st_mtime)
+        except FileNotFoundError:
+            return None
+
     def build(self, entries: Iterable[Entry]) -> int:
         """Make the index anew beside the current one, then put it in its place, and return how many it holds.
 
@@ -153,7 +186,7 @@ class CatalogueIndex:
             writer.commit()
             writer.wait_merging_threads()
             self._point_to(name)
-            self._sweep(name)
+            self._sweep()
         return count
 
     def change(self, entries: Sequence[Entry], gone: Sequence[int]) -> None:
@@ -183,7 +216,7 @@ class CatalogueIndex:
             return Hits((), int(found.search(query, 1).count))  # type: ignore[attr-defined]
         limit = min(limit, found.num_docs - offset)  # tantivy takes memory for all that is asked for, there or not
         if sort.by in ("name", "price", "id"):
-            fields = {"name": "name_order", "price": "price", "id": "id"}
+            fields = {"name": "name_order", "price": "price_order", "id": "id"}
             order = Order.Desc if sort.descending else Order.Asc
             return self._page(
                 found.search(query, limit, order_by_field=fields[sort.by], order=order, offset=offset), found
@@ -245,8 +278,11 @@ class CatalogueIndex:
             parts.append(self._text_query(found, wanted.search, ("name", "sku", "body", "words")))
         if wanted.match_name is not None:
             parts.append(self._match_query(wanted.match_name, "name", partial=wanted.match_partly))
-        if wanted.match_body is not None:
-            parts.append(self._match_query(wanted.match_body, "body", partial=False))
+        for name, written in zip(
+            _DESCRIPTIONS, (wanted.match_description, wanted.match_short_description), strict=True
+        ):
+            if written is not None:
+                parts.append(self._match_query(written, name, partial=False))
         parts += [self._any("category", group) for group in wanted.categories]
         parts += [self._any("facet", group) for group in wanted.facets]
         for name, values in (("sku", wanted.skus), ("url_key", wanted.url_keys), ("id", wanted.ids)):
@@ -325,8 +361,11 @@ class CatalogueIndex:
         document.add_text("name", entry.name)
         document.add_text("words", f"{entry.name} {' '.join(entry.skus)}")
         document.add_text("body", entry.body)
-        document.add_text("name_order", entry.name.casefold()[:200])
+        document.add_text("description", entry.description)
+        document.add_text("short_description", entry.short_description)
+        document.add_text("name_order", f"{entry.name.casefold()[:200]}\0{entry.id:012}")
         document.add_float("price", float(entry.price))
+        document.add_unsigned("price_order", _price_order(entry))
         for facet in entry.facets:
             document.add_text("facet", facet)
         for category in entry.categories:
@@ -397,10 +436,11 @@ class CatalogueIndex:
         stamp = (self._folder / _CURRENT).stat()
         self._seen = (stamp.st_mtime_ns, stamp.st_ino)
 
-    def _sweep(self, keep: str) -> None:
-        """Remove builds that nobody reads any more; one from a moment ago may still be read."""
+    def _sweep(self) -> None:
+        """Remove builds that nobody points to any more; one from a moment ago may still be read."""
+        kept = {json.loads(path.read_text("utf-8"))["name"] for path in self._folder.glob(_POINTERS)}
         for folder in self._folder.iterdir():
-            if folder.is_dir() and folder.name != keep and time.time() - folder.stat().st_mtime > 60:
+            if folder.is_dir() and folder.name not in kept and time.time() - folder.stat().st_mtime > 60:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -58,6 +58,7 @@ def entry_of(row: Row, batch: Batch, labels: Labels) -> Entry:
     variants = batch.variants.get(row.id, []) if row.kind is Kind.CONFIGURABLE else []
     facets = _facets(row, batch, labels)
     own = batch.categories.get(row.id, [])
+    texts = batch.texts.get(row.id)
     return Entry(
         id=row.id,
         skus=(row.sku, *(child.sku for child in variants)),
@@ -69,6 +70,8 @@ def entry_of(row: Row, batch: Batch, labels: Labels) -> Entry:
         in_search=row.visibility in (Visibility.SEARCH, Visibility.BOTH),
         categories=tuple(dict.fromkeys(pk for category in own for pk in labels.above.get(category, (category,)))),
         facets=facets,
+        description=_plain(texts.description) if texts else "",
+        short_description=_plain(texts.short_description) if texts else "",
     )
 
 
@@ -106,8 +109,11 @@ def _body(row: Row, batch: Batch, facets: Sequence[str], labels: Labels) -> str:
         if code in ("color", "size") or not value.isdigit():
             continue
         chosen.append(labels.options.get(int(value), ""))
-    plain = html.unescape(strip_tags(f"{written} {' '.join(chosen)}"))
-    return _SPACE.sub(" ", plain)[:20_000]
+    return _plain(f"{written} {' '.join(chosen)}")
+
+
+def _plain(written: str) -> str:
+    return _SPACE.sub(" ", html.unescape(strip_tags(written)))[:20_000]
 
 
 def _listing_ancestors() -> Mapping[int, tuple[int, ...]]:

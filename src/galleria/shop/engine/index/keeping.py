@@ -33,6 +33,14 @@ def rebuild() -> int:
     return count
 
 
+def catch_up() -> int:
+    """Make the index anew if there is none, or another version of the engine wrote its own since; 1 if so, else 0."""
+    if not index().is_behind:
+        return 0
+    rebuild()
+    return 1
+
+
 def refresh(ids: Iterable[int]) -> int:
     """Index these products anew (or take them out) and return how many that were."""
     wanted = sorted(set(ids))

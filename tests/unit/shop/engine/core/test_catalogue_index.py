@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from galleria.shop.engine.index import catalogue_index
 from galleria.shop.engine.index.catalogue_index import CatalogueIndex, Entry, Sort, Wanted
 
 if TYPE_CHECKING:
@@ -91,6 +93,20 @@ def test_conditions_must_all_hold_and_alternatives_any(index: CatalogueIndex) ->
     assert found(index, Wanted(facets=((),))) == []
 
 
+def test_each_description_is_matched_by_itself(index: CatalogueIndex) -> None:
+    index.build(
+        [
+            entry(1, "Mug", body="of clay for tea", description="Made of clay", short_description="For tea"),
+            entry(2, "Pot", body="of clay for tea", description="For tea", short_description="Made of clay"),
+        ]
+    )
+    assert found(index, Wanted(match_description="clay")) == [1]
+    assert found(index, Wanted(match_short_description="clay")) == [2]
+    assert found(index, Wanted(match_short_description="clays", match_description="tea")) == [2]
+    assert found(index, Wanted(match_short_description="clay", match_description="clay")) == []
+    assert found(index, Wanted(search="clay"), Sort("id")) == [1, 2]
+
+
 def test_a_page_says_how_many_there_are_in_all(index: CatalogueIndex) -> None:
     page = index.find(Wanted(), Sort("name"), 1, 2)
     assert (page.ids, page.total) == ((3, 5), 4)
@@ -143,8 +159,34 @@ def test_a_build_that_fails_leaves_the_old_index(index: CatalogueIndex) -> None:
     assert len(found(index, Wanted())) == 4
 
 
+def behind(index: CatalogueIndex) -> bool:
+    return index.is_behind
+
+
+def test_engines_of_two_formats_serve_one_store(
+    index: CatalogueIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not behind(index)
+    with monkeypatch.context() as later:
+        later.setattr(catalogue_index, "FORMAT", catalogue_index.FORMAT + 1)
+        later.setattr(catalogue_index, "_CURRENT", f"current-{catalogue_index.FORMAT}")
+        upgraded = CatalogueIndex(tmp_path / "index")
+        assert behind(upgraded)
+        for folder in (tmp_path / "index").glob("v*"):
+            os.utime(folder, (0, 0))  # long built, and still read
+        upgraded.build([entry(9, "Only One")])
+        assert not behind(upgraded)
+        assert found(upgraded, Wanted()) == [9]
+    assert len(found(CatalogueIndex(tmp_path / "index"), Wanted())) == 4
+    assert behind(index)
+    index.build(BAGS)
+    assert not behind(index)
+
+
 def test_a_store_without_an_index_finds_nothing(tmp_path: Path) -> None:
     empty = CatalogueIndex(tmp_path / "none")
     assert not empty.exists
+    assert empty.is_behind
+    assert empty.age is None
     assert empty.find(Wanted(), RELEVANCE, 0, 20).total == 0
     assert empty.size() == 0
