@@ -23,7 +23,20 @@ _SENTENCES: Final = (
         re.compile(r'^Unknown argument "(\w+)" on field "(\w+)\.(\w+)"\.'),
         r'Unknown argument "\1" on field "\3" of type "\2".',
     ),
+    (
+        re.compile(r'^(Field "\w+") must not have a selection since (type "[^"]+") has no subfields\.'),
+        r"\1 of \2 must not have a sub selection.",
+    ),
+    (re.compile(r" is required, but it was not provided\."), " is required but not provided."),
+    (
+        re.compile(r'^Field "(\w+\.\w+)" of required type "([^"]+)" was not provided\.'),
+        r"Field \1 of required type \2 was not provided.",
+    ),
+    (re.compile(r'because "(\w+)" and "(\w+)" are different fields'), r"because \1 and \2 are different fields"),
+    (re.compile(r'conflicting types "([^"]+)" and "([^"]+)"'), r"conflicting types \1 and \2"),
+    (re.compile(r" to be a mapping\."), " to be an object."),
 )
+_SIGN: Final = re.compile(r'"([!$&()\[\]{}:=@|]|\.\.\.)"')
 
 
 def reworded(message: str) -> str:
@@ -35,8 +48,10 @@ def reworded(message: str) -> str:
 
 
 def syntax_message(error: GraphQLError) -> str:
-    """Return a parser's message without its full stop."""
-    return error.message.rstrip(".").replace("'", '"')
+    """Return a parser's message in the words of Magento's: signs bare, no stop after what was met."""
+    message = _SIGN.sub(r"\1", error.message.replace("'", '"'))
+    message = message.replace("Unexpected character:", "Cannot parse the unexpected character")
+    return message.rstrip(".") if " found " in message or ": Unexpected" in message else message
 
 
 def variable_errors(
