@@ -166,12 +166,15 @@ def test_a_url_key_can_be_taken_over_from_a_product_that_gets_another_in_the_sam
 def test_the_demo_gives_its_addresses_up_to_the_merchants_own_products(
     store: Project, database: None, tmp_path: Path
 ) -> None:
+    from django.contrib.flatpages.models import FlatPage
     from oscar.core.loading import get_model
 
     get_model("catalogue", "Product").objects.create(upc="FH-MUG", title="Harbour Mug", slug="harbour-mug")
     report = take(store, write_products(tmp_path / "own.csv", [{"sku": "MUG", "name": "Harbour Mug"}]))
     assert (report.problems, report.demo_put_away) == ((), 1)
     assert (product("MUG").slug, product("FH-MUG").slug) == ("harbour-mug", "harbour-mug-demo")
+    # Nothing that is soon no longer true: the storefront says what there is.
+    assert FlatPage.objects.get(url="/home/").content == ""
 
 
 def test_files_of_downloadable_products_come_with_the_pictures_and_what_did_not_come_is_named(
