@@ -105,15 +105,16 @@ class CategoryValue:
         from galleria.shop.engine.graphql.catalogue_listing import Asked, products_page
 
         wanted = Wanted(categories=((self.node.id,),))
-        return products_page(self.shelf, Asked(wanted, sort, pageSize, currentPage, in_category=self.node.id))
+        asked = Asked(wanted, sort, pageSize, currentPage, in_category=self.node.id)
+        return products_page(self.shelf, asked, below_category=True)
 
 
 def filtered(shelf: Shelf, filters: Mapping[str, Mapping[str, object]] | None) -> list[CategoryValue]:
-    """Return the categories that fit every filter, the store's root when there is none.
+    """Return the categories that fit every filter: all when there is none in them, the store's root without them.
 
     Raises InvalidInput for a name of less than three letters.
     """
-    if not filters:
+    if filters is None:
         return [CategoryValue(shelf, shelf.tree.root)] if shelf.tree.root else []
     nodes = list(shelf.tree.nodes.values())
     for name, condition in filters.items():
