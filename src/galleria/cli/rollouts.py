@@ -106,9 +106,11 @@ def show(rollout: RolloutId, as_json: Json = False) -> None:
     output.facts(
         [
             ("release", found.release_id),
+            ("components", ", ".join(found.spec.components) or "all of the release"),
             ("stores", f"{_done(found)}, as selected by {escape(found.spec.stores)}"),
             ("wave", f"{found.wave} of {found.waves} ({escape(', '.join(found.spec.waves))})"),
             ("halts at", f"{found.spec.max_failures} failed"),
+            *([("no way back", "accepted")] if found.spec.accept_irreversible else []),
             ("asked for by", f"{escape(found.requested_by)}, {output.ago(found.requested_at)}"),
         ]
     )

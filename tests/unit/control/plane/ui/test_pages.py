@@ -12,13 +12,14 @@ import pytest
 from sqlalchemy import URL
 
 from galleria.contracts.wire import TokenSpec
-from galleria.contracts.words import ActorKind, Operation, Role
+from galleria.contracts.words import ActorKind, Component, Operation, Role
 from galleria.control.plane import sessions
 from galleria.control.plane.api.app import create_app
-from galleria.control.plane.services import tokens
+from galleria.control.plane.context import PageRequest
+from galleria.control.plane.services import rollouts, tokens
 from galleria.control.plane.ui import pages
 from galleria.control.registry.database import sqlite_url
-from tests.support.planes import Plane
+from tests.support.planes import Plane, release_id
 
 HTML = {"accept": "text/html"}
 
@@ -159,6 +160,26 @@ def test_static_files_are_kept_for_ever_under_addresses_of_their_content(browser
     assert answer.status_code == 200
     assert "immutable" in answer.headers["cache-control"]
     assert browser.client.get("/static/nothing.css").status_code == 404
+
+
+def test_a_rollout_takes_components_and_of_an_admin_that_there_may_be_no_way_back(browser: Browser) -> None:
+    browser.plane.sell()
+    browser.plane.have_releases(1)
+    wish = {"release_id": release_id(1), "stores": "nowhere", "waves": "100%", "max_failures": "1"}
+    ticked = {"part-storefront": "yes", "accept": "yes"}
+    browser.sign_in(Role.OPERATOR)
+    assert 'name="accept"' not in browser.get("/rollouts/new")
+    assert "Not allowed" in browser.send("/rollouts/new", wish | ticked | {"stores": "all"}, code=403).text
+    browser.client.cookies.clear()
+    browser.sign_in(Role.ADMIN)
+    kept = browser.send("/rollouts/new", wish | ticked, code=422).text
+    assert re.findall(r'name="([a-z-]+)" value="yes"[^>]* checked', kept) == ["part-storefront", "accept"]
+    shown = unescape(browser.send("/rollouts/new", wish | ticked | {"stores": "all"}).text)
+    assert "<dt>Components</dt><dd>storefront</dd>" in shown
+    assert "<dt>No way back</dt><dd>accepted</dd>" in shown
+    (made,) = rollouts.list_rollouts(browser.plane.services, browser.plane.caller(), PageRequest()).items
+    spec = rollouts.show_rollout(browser.plane.services, browser.plane.caller(), made.rollout_id).spec
+    assert (spec.components, spec.accept_irreversible) == ([Component.STOREFRONT], True)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from galleria.contracts.delivery import DeploySpec, RollbackSpec
 from galleria.contracts.errors import ErrorCode
-from galleria.contracts.words import STORE_COMPONENTS, DeploymentKind, Role
+from galleria.contracts.words import DeploymentKind, Role
 from galleria.control.plane.context import MAX_PAGE_SIZE, PageRequest, Services
 from galleria.control.plane.problems import PlaneProblem
 from galleria.control.plane.services import deployments, fleet, history, releases, wishing
@@ -30,25 +30,22 @@ _SHOWN = (ErrorCode.STATE_CONFLICT, ErrorCode.RELEASE_NOT_FOUND, ErrorCode.RELEA
 def show_deploy(services: asking.InServices, session: asking.SignedIn, store_id: str, release: str = "") -> Response:
     """Let one choose a release, and say what will change."""
     asking.require(session, Role.OPERATOR)
-    return _deploy(services, session, store_id, forms.Form({"release_id": release[:64], "parts": ""}))
+    return _deploy(services, session, store_id, forms.Form({"release_id": release[:64], "parts": "", "accept": ""}))
 
 
 @router.post("/stores/{store_id}/deploy")
 def deploy(services: asking.InServices, session: asking.Acting, typed: asking.Typed, store_id: str) -> Response:
     """Ask for it and show the deployment that it becomes."""
-    parts = [component for component in STORE_COMPONENTS if typed.get(f"part-{component.value}")]
-    form = forms.Form({"release_id": typed.get("release_id", "")[:64], "parts": " ".join(parts)})
+    form = forms.Form({"release_id": typed.get("release_id", "")[:64], **forms.ticked(typed)})
     try:
-        spec = DeploySpec(
-            release_id=form.values["release_id"], components=parts, accept_irreversible=bool(typed.get("accept"))
-        )
+        spec = DeploySpec.model_validate({"release_id": form.values["release_id"], **forms.chosen(form)})
         return _ask(services, session, Wish.to_deploy(spec), store_id, typed)
     except ValidationError:
         problem = forms.Problem("release_id", "Choose one of the releases.")
     except PlaneProblem as refused:
         if refused.code not in _SHOWN:
             raise
-        problem = forms.Problem("release_id", refused.message)
+        problem = forms.Problem(refused.details.get("field", "release_id"), refused.message)
     return _deploy(services, session, store_id, forms.Form(form.values, (problem,)))
 
 

@@ -40,26 +40,27 @@ def list_rollouts(services: asking.InServices, session: asking.SignedIn, page: s
 def show_new_rollout(services: asking.InServices, session: asking.SignedIn) -> Response:
     """Ask for a rollout's wishes."""
     asking.require(session, Role.OPERATOR)
-    return _form(services, session, forms.Form(views.DEFAULTS))
+    return _form(services, session, forms.Form({**views.DEFAULTS, **forms.ticked({})}))
 
 
 @router.post("/rollouts/new")
 def start_rollout(services: asking.InServices, session: asking.Acting, typed: asking.Typed) -> Response:
     """Start it and show it live."""
     values = {key: typed.get(key, default).strip() for key, default in views.DEFAULTS.items()}
+    form = forms.Form({**values, **forms.ticked(typed)})
     try:
         waves = [wave.strip() for wave in values["waves"].split(",")]
-        spec = RolloutSpec.model_validate({**values, "waves": waves})
+        spec = RolloutSpec.model_validate({**values, "waves": waves, **forms.chosen(form)})
         made = rollouts.start(services, session.caller, spec)
     except ValidationError as invalid:
         named = {str(error["loc"][0]) for error in invalid.errors() if error["loc"]}
         problems = tuple(forms.Problem(name, words) for name, words in _ADVICE.items() if name in named)
-        return _form(services, session, forms.Form(values, problems))
+        return _form(services, session, forms.Form(form.values, problems))
     except PlaneProblem as problem:
         if problem.code is ErrorCode.FORBIDDEN:
             raise
         where = problem.details.get("field", "stores" if problem.code is ErrorCode.ROLLOUT_BUSY else "release_id")
-        return _form(services, session, forms.Form(values, (forms.Problem(where, problem.message),)))
+        return _form(services, session, forms.Form(form.values, (forms.Problem(where, problem.message),)))
     return RedirectResponse(f"/rollouts/{made.rollout_id}", 303)
 
 
@@ -103,8 +104,8 @@ def take_back(services: asking.InServices, session: asking.Acting, rollout_id: s
 
 def _form(services: Services, session: Session, form: forms.Form) -> Response:
     known = releases.list_releases(services, session.caller, PageRequest(page_size=MAX_PAGE_SIZE)).items
-    if not form.values["release_id"] and known:
-        form = forms.Form({**form.values, "release_id": known[0].release_id}, form.problems)
+    ask = views.new_rollout(known, session.caller.role)
+    if not form.values["release_id"] and ask.choices:
+        form = forms.Form({**form.values, "release_id": ask.choices[0][0]}, form.problems)
     around = pages.frame(services, session, "/rollouts")
-    choices = views.release_choices(known)
-    return pages.page("rollout_new.html", around, 422 if form.problems else 200, form=form, choices=choices)
+    return pages.page("rollout_new.html", around, 422 if form.problems else 200, form=form, ask=ask)

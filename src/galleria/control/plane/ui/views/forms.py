@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import StoreSpec, TokenSpec
-from galleria.contracts.words import Catalogue, IsolationMode
+from galleria.contracts.words import STORE_COMPONENTS, Catalogue, IsolationMode
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -113,6 +113,17 @@ def read_token_form(typed: Mapping[str, str]) -> tuple[Form, TokenSpec | None]:
     """Turn what was typed into a wish for a token, or say field by field why not."""
     values = _trimmed(typed, TOKEN_DEFAULTS)
     return _read(TokenSpec, values, values, TOKEN_ADVICE)
+
+
+def ticked(typed: Mapping[str, str]) -> dict[str, str]:
+    """What was ticked of a move: the components, separated by blanks, and whether no way back is accepted."""
+    parts = [component.value for component in STORE_COMPONENTS if typed.get(f"part-{component.value}")]
+    return {"parts": " ".join(parts), "accept": "yes" if typed.get("accept") else ""}
+
+
+def chosen(form: Form) -> dict[str, object]:
+    """What was ticked, as a move's request names it."""
+    return {"components": form.values["parts"].split(), "accept_irreversible": bool(form.values["accept"])}
 
 
 def _trimmed(typed: Mapping[str, str], defaults: Mapping[str, str]) -> dict[str, str]:

@@ -18,8 +18,10 @@ CLASS_WORDS: Final = {
     RollbackClass.C: "There is no way back.",
 }
 
+COMPONENTS: Final = tuple(component.value for component in STORE_COMPONENTS)
+
 _OTHERS: Final = "No other store notices anything."
-_SHOPPERS: Final = "No shopper meets an error: requests under way end where they began; carts and logins stay."
+SHOPPERS: Final = "No shopper meets an error: requests under way end where they began; carts and logins stay."
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class Move:
 def deploy_page(store: Store, known: Sequence[ReleaseInfo], role: Role, last_time: str | None) -> Move:
     """Describe a deploy to one of the releases that runners have."""
     held = {one.release_id for one in store.quarantined}
-    offered = [one for one in known if one.release_id not in held and _parts(one)]
+    offered = [one for one in known if one.release_id not in held]
     return Move(
         store_id=store.store_id,
         store_href=f"/stores/{store.store_id}",
@@ -133,12 +135,12 @@ def deploy_page(store: Store, known: Sequence[ReleaseInfo], role: Role, last_tim
             f"Switches {store.host} over in one step only after that has passed, then shops again through its door.",
             f"If anything fails, {store.store_id} goes on with what it runs, and takes this release no more.",
         ),
-        wont=(_SHOPPERS, "Components that are not chosen keep running as they are.", _OTHERS),
+        wont=(SHOPPERS, "Components that are not chosen keep running as they are.", _OTHERS),
         last_time=last_time,
         version=store.version,
-        impossible=_impossible(store) or (None if offered else _no_release(held)),
-        choices=tuple((one.release_id, one.release_id, _about(one)) for one in offered),
-        components=tuple(component.value for component in STORE_COMPONENTS),
+        impossible=_impossible(store) or (None if release_choices(offered) else _no_release(held)),
+        choices=release_choices(offered),
+        components=COMPONENTS,
         may_accept=role.includes(Role.ADMIN),
     )
 
@@ -157,12 +159,17 @@ def rollback_page(store: Store, known: Sequence[KnownRevision], last_time: str |
             "Starts it beside what runs, shops there, switches over, and shops again through the door.",
             "If it fails, nothing more is done by itself, and the store's page says so.",
         ),
-        wont=(_SHOPPERS, "No product, order or customer: data stays as it is now.", _OTHERS),
+        wont=(SHOPPERS, "No product, order or customer: data stays as it is now.", _OTHERS),
         last_time=last_time,
         version=store.version,
         impossible=_impossible(store) or (None if offered else nowhere),
         choices=tuple((str(one.number), f"Revision {one.number}", _ran(one)) for one in offered),
     )
+
+
+def release_choices(known: Sequence[ReleaseInfo]) -> tuple[tuple[str, str, str], ...]:
+    """The releases to choose from: those that hold something which a store runs."""
+    return tuple((one.release_id, one.release_id, _about(one)) for one in known if _parts(one))
 
 
 def _parts(release: ReleaseInfo) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Final
 from galleria.contracts.delivery import ReleaseInfo, Rollout, RolloutStore, RolloutSummary
 from galleria.contracts.wire import Page
 from galleria.contracts.words import Role, RolloutStatus
-from galleria.control.plane.ui.views import marks, paging, times
+from galleria.control.plane.ui.views import marks, moves, paging, times
 from galleria.control.plane.ui.views.marks import Mark, Shape, Tone
 
 ROLLOUT_MARKS: Final = {
@@ -183,6 +183,7 @@ def _facts(rollout: Rollout) -> tuple[tuple[str, str], ...]:
         ("Stores", spec.stores),
         ("Waves", ", ".join(spec.waves)),
         ("Failure budget", _budget(rollout)),
+        *((("No way back", "accepted"),) if spec.accept_irreversible else ()),
         ("Id", rollout.rollout_id),
     )
 
@@ -204,14 +205,32 @@ def _acts(status: RolloutStatus) -> tuple[str, ...]:
 DEFAULTS: Final = {"release_id": "", "stores": "all", "waves": "1,10%,100%", "max_failures": "1"}
 
 
-def release_choices(known: Sequence[ReleaseInfo]) -> tuple[tuple[str, str, str], ...]:
-    """The releases to choose from."""
-    return tuple(
-        (
-            one.release_id,
-            one.release_id,
-            f"{', '.join(f'{part.component.value} {part.version}' for part in one.components)}; "
-            f"committed {one.committed_at:%Y-%m-%d %H:%M}",
-        )
-        for one in known
+@dataclass(frozen=True)
+class Ask:
+    """The page before a rollout: what there is to choose, what will change and what won't."""
+
+    choices: tuple[tuple[str, str, str], ...]
+    will: tuple[str, ...]
+    wont: tuple[str, ...]
+    components: tuple[str, ...]
+    may_accept: bool
+    last_time: str | None = None
+
+
+def new_rollout(known: Sequence[ReleaseInfo], role: Role) -> Ask:
+    """Describe a rollout of one of the releases that runners have."""
+    return Ask(
+        choices=moves.release_choices(known),
+        will=(
+            "Moves the first wave alone: the canary. Each wave begins when the one before it has ended in every store.",
+            "In each store starts the release beside what runs, shops there, and only then switches it over.",
+            "Halts by itself at as many failed stores as you say; then it can go on, or be taken back as a whole.",
+        ),
+        wont=(
+            moves.SHOPPERS,
+            "A store where it fails goes on with what it runs.",
+            "Stores that are stopped are skipped.",
+        ),
+        components=moves.COMPONENTS,
+        may_accept=role.includes(Role.ADMIN),
     )
