@@ -53,6 +53,11 @@ LISTING = (
     "stock_status small_image{url label} price_range{minimum_price{regular_price{value currency} "
     "final_price{value currency}}}}}}"
 )
+FACETS = (
+    '{products(filter:{category_id:{eq:"%s"}},pageSize:20){items{uid} aggregations{attribute_code options{label value '
+    "count}}}}"
+)
+SEARCH = '{products(search:"%s",pageSize:20){total_count items{uid sku name url_key}}}'
 DETAIL = (
     '{products(filter:{sku:{eq:"%s"}}){items{uid sku name description{html} media_gallery{url label} '
     "price_range{minimum_price{final_price{value}}} ... on ConfigurableProduct{configurable_options{label "
@@ -131,9 +136,14 @@ def measure(socket: Path, pid: int, times: int) -> dict[str, object]:
         idle = memory(pid)
         found = ask(
             asking,
-            '{categories(filters:{name:{match:"Jackets"}}){items{id}} products(filter:{},pageSize:60){items{sku}}}',
+            '{categories(filters:{name:{match:"Jackets"}}){items{id}}}',
         )
         category = found["categories"]["items"][0]["id"]  # type: ignore[index]
+        found = ask(
+            asking,
+            "query($c:String){products(filter:{category_id:{eq:$c}},pageSize:60){items{sku}}}",
+            c=str(category),
+        )
         skus = [item["sku"] for item in found["products"]["items"]]  # type: ignore[index]
         cached = LISTING % (category, 1)
         figures = [
@@ -141,6 +151,8 @@ def measure(socket: Path, pid: int, times: int) -> dict[str, object]:
             timed("listing of 20, uncached", times, lambda n: ask(asking, " " * (n + 1) + LISTING % (category, 1)), "document new each time: parsed and validated too"),
             timed("listing of 20, uncached, known document", times, lambda n: ask(asking, KNOWN, f=str(category), n=1, x=f"{n}-{time.time()}")),
             timed("listing of 20, cached", times, lambda _n: ask(asking, cached)),
+            timed("filters of a listing, uncached", times, lambda n: ask(asking, " " * (n + 1) + FACETS % category)),
+            timed("search, uncached", times, lambda n: ask(asking, " " * (n + 1) + SEARCH % "jacket")),
             timed("product detail, uncached", times, lambda n: ask(asking, " " * (n + 1) + DETAIL % skus[n % len(skus)])),
             timed("product detail, cached", times, lambda _n: ask(asking, DETAIL % skus[0])),
         ]  # fmt: skip
@@ -164,35 +176,47 @@ KNOWN = (
 """The same listing beside one that nothing answers, whose words are new each time: no cache can know it."""
 
 
+COLOURS = ("Red", "Blue", "Green", "Black", "White")
+MATERIALS = ("Cotton", "Wool", "Linen", "Nylon")
+
+
 def synthetic(folder: Path, count: int) -> Path:
-    """Write a product file of ``count`` simple products in 20 categories and return its folder."""
+    """Write a product file of ``count`` simple products and return its folder.
+
+    What is measured is the same in every size: 21 categories, the same 40 jackets in one of them, the same colours,
+    materials and price steps. The rest of the products is spread over the others and is what grows.
+    """
     (folder / "media").mkdir(parents=True)
-    columns = "sku attribute_set_code product_type categories name description price url_key visibility product_online qty is_in_stock additional_attributes"
-    colours = ("Red", "Blue", "Green", "Black", "White")
     with (folder / "products.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns.split())
-        for n in range(count):
-            place = f"Default Category/Jackets {n % 20}"
-            text = f"A jacket for weather number {n}, with pockets and a hood."
-            writer.writerow(
-                [
-                    f"24-WB02-{n}" if n else "24-WB02",
-                    "Default",
-                    "simple",
-                    place,
-                    f"Jacket {n}",
-                    text,
-                    10 + n % 90,
-                    f"jacket-{n}",
-                    "Catalog, Search",
-                    1,
-                    100000,
-                    1,
-                    f"color={colours[n % 5]}",
-                ]
-            )
+        rows = [_made_up(n) for n in range(count)]
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
     return folder
+
+
+def _made_up(n: int) -> dict[str, object]:
+    jacket = n < JACKETS
+    name = f"Jacket {n}" if jacket else f"Thing {n}"
+    return {
+        "sku": f"24-WB02-{n}" if n else "24-WB02",
+        "attribute_set_code": "Default",
+        "product_type": "simple",
+        "categories": "Default Category/Jackets" if jacket else f"Default Category/Things {n % 20}",
+        "name": name,
+        "description": f"{name}: for weather number {n % 50}, with pockets and a lining.",
+        "price": 10 + n % 90,
+        "url_key": name.lower().replace(" ", "-"),
+        "visibility": "Catalog, Search",
+        "product_online": 1,
+        "qty": 100_000,
+        "is_in_stock": 1,
+        "additional_attributes": f"color={COLOURS[n % 5]},material={MATERIALS[n % 4]}",
+    }
+
+
+JACKETS = 40
+"""Two pages of a list."""
 
 
 def grow(given: argparse.Namespace) -> None:

@@ -35,7 +35,8 @@ PAGES = (
     "/search?q=vase",
     "/cart",
 )
-GROWN_PAGES = ("/", "/jackets-1.html", "/jackets-1.html?color=red", "/jacket-1.html", "/search?q=jacket")
+GROWN_PAGES = ("/", "/jackets.html", "/jackets.html?color=red", "/jacket-1.html", "/search?q=jacket", "/things-1.html")
+"""The last is of a category that grows with the catalogue, the others show the same whatever its size."""
 LUMA_PAGES = (
     "/",
     "/women/tops.html",
@@ -86,7 +87,7 @@ def main() -> None:
 
 
 def grown(count: int, requests: int) -> dict[str, object]:
-    """Return the figures with a made-up catalogue of ``count`` products in 20 categories."""
+    """Return the figures with a made-up catalogue of ``count`` products."""
     with tempfile.TemporaryDirectory(prefix="g-b-") as name:
         return imported(synthetic(Path(name) / "data", count), GROWN_PAGES, requests)
 
