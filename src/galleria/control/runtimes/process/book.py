@@ -6,15 +6,18 @@ installation. As long as a store is in the book, it is here, and its removal can
 
 from __future__ import annotations
 
+import fcntl
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.words import Component, is_store_id
 from galleria.control.runtimes import slots as moves
 from galleria.control.runtimes.files import write_atomically
-from galleria.control.runtimes.port import Artifact, RuntimeBroken, RuntimeRefused
+from galleria.control.runtimes.port import Artifact, RuntimeBroken, RuntimeRefused, RuntimeUnavailable
 from galleria.control.runtimes.process import artifact
 from galleria.control.runtimes.process.layout import Layout
 from galleria.control.runtimes.slots import Place, Slots
@@ -62,9 +65,35 @@ class Book:
         text = json.dumps({**json.loads(moves.to_json(slots)), _INSTALLED: artifact.artifact().digest}, indent=1)
         write_atomically(self._folder / f"{store_id}.json", text, mode=0o600)
 
+    @contextmanager
+    def alone(self, store_id: str, *, wait: bool = True) -> Iterator[None]:
+        """Be the only one, in whatever process, who changes where this store's components are, or the files that follow
+        from it. Read the book inside, never before.
+
+        :raises RuntimeUnavailable: somebody else is, and ``wait`` is false.
+        """
+        file = self._folder / f"{store_id}.lock"
+        lock = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            _take(lock, store_id, wait=wait)
+            try:
+                yield
+            finally:
+                if not (self._folder / f"{store_id}.json").exists():  # the store is gone: nothing of it stays
+                    file.unlink(missing_ok=True)
+        finally:
+            os.close(lock)
+
     def strike(self, store_id: str) -> None:
         """Take a store out of the book. Gone already is fine."""
         (self._folder / f"{store_id}.json").unlink(missing_ok=True)
+
+
+def _take(lock: int, store_id: str, *, wait: bool) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError as error:
+        raise RuntimeUnavailable(f"Somebody is at work on {store_id}.") from error
 
 
 def _following(side: Mapping[Component, Place], installed: str, now: Artifact) -> dict[Component, Place]:

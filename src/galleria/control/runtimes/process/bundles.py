@@ -94,13 +94,19 @@ def clear_out(layout: Layout, needed: Collection[str]) -> int:
     removed = 0
     with _locked(layout.bundles):
         for folder in sorted(layout.bundles.glob("[0-9a-f]" * _NAME_DIGITS)):
-            if str(json.loads((folder / _MARK).read_bytes()).get("artifact")) not in needed:
+            if _artifact_of(folder) not in needed:
                 take_away(folder)
                 removed += 1
         for wheel in sorted((layout.bundles / "wheels").glob("*")):
             if _is_linked_nowhere(wheel):
                 take_away(wheel)
     return removed
+
+
+def _artifact_of(folder: Path) -> str:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return str(json.loads((folder / _MARK).read_bytes())["artifact"])
+    return ""
 
 
 def _is_linked_nowhere(wheel: Path) -> bool:
@@ -180,7 +186,7 @@ def _unpack(blob: Path, title: str, folder: Path) -> None:
     try:
         with WheelFile.open(named) as wheel:
             install(wheel, destination, {"INSTALLER": b"galleria\n"})
-    except (InstallerError, BadZipFile, ValueError) as error:
+    except (InstallerError, BadZipFile, ValueError, FileExistsError) as error:  # it exists: one name, two files
         raise ReleaseRefused(f"{title} is not a whole wheel.") from error
     named.unlink()
 
@@ -205,6 +211,7 @@ def _link_tree(origin: Path, target: Path) -> None:
 def _make_environment(made: Path, mark: dict[str, str]) -> None:
     base = _base_python()
     (made / "bin").mkdir(exist_ok=True)
+    (made / "bin" / "python").unlink(missing_ok=True)  # a wheel may bring a script of any name
     (made / "bin" / "python").symlink_to(base)
     version = ".".join(map(str, sys.version_info[:3]))
     configuration = f"home = {base.parent}\ninclude-system-site-packages = false\nversion = {version}\n"

@@ -60,7 +60,8 @@ def _bring_up(layout: Layout, place: Place, progress: Progress) -> None:
         parts.keep_registry_url(layout)
         parts.write_programs(layout, place)
         parts.follow_place(layout, place)
-        _renew_stores(layout)
+        if left := _renew_stores(layout):
+            detail(f"left as it was, for what lies in its folders: {', '.join(left)}")
         layout.down_mark.unlink(missing_ok=True)
     with progress.step("start the supervisor"):
         supervision.start_supervisor(layout)
@@ -76,11 +77,12 @@ def _bring_up(layout: Layout, place: Place, progress: Progress) -> None:
         )
 
 
-def _renew_stores(layout: Layout) -> None:
-    """Stores start from the artifact and by the means of now; what still runs goes on as it is."""
+def _renew_stores(layout: Layout) -> list[str]:
+    """Stores start from the artifact and by the means of now; what still runs goes on as it is. Returns the ones whose
+    own folders do not allow it."""
     runtime = ProcessRuntime(layout.home)
     runtime.prepare_artifact()
-    runtime.rewrite_launch_files()
+    return runtime.rewrite_launch_files()
 
 
 def _found_plane(layout: Layout) -> str:

@@ -103,7 +103,7 @@ class ProcessRuntime:
         slots = moves.born(spec)
         for component in STORE_COMPONENTS:
             self._source(spec.artifact_of(component))
-        with _refusing_full_disk():
+        with self._book.alone(spec.store_id), _refusing_full_disk():
             folders.make_store_folders(place, self._ids)
             configurations.replace(place, 1, env_text, owner)
             configurations.make_live(place, 1, owner)
@@ -132,19 +132,30 @@ class ProcessRuntime:
                 each.conf.unlink(missing_ok=True)
         return True
 
-    def rewrite_launch_files(self) -> None:
+    def rewrite_launch_files(self) -> list[str]:
         """Write anew how every store's processes are started: artifact or means may be others than last time.
 
         What was measured before is then worth nothing; `keep_up` measures again.
+
+        :returns: the stores that this was not possible for, because of what lies in their folders.
         """
         self.take_over()
+        left = []
         for store_id in self.store_ids():
-            slots = self._book.read(store_id)
-            self._book.write(store_id, slots)
-            self._fetch_again(slots)
-            self._write_units(store_id, slots, slots.everywhere())
-            self._settle(store_id, slots)
-            self._report(store_id).unlink(missing_ok=True)
+            try:
+                self._fetch_again(self._book.read(store_id))
+                with self._book.alone(store_id):
+                    self._rewrite(store_id)
+            except (OSError, RuntimeRefused):
+                left.append(store_id)
+        return left
+
+    def _rewrite(self, store_id: str) -> None:
+        slots = self._book.read(store_id)
+        self._book.write(store_id, slots)
+        self._write_units(store_id, slots, slots.everywhere())
+        self._report(store_id).unlink(missing_ok=True)
+        self._settle(store_id, slots)
 
     def _fetch_again(self, slots: Slots) -> None:
         """Make bundles that are gone, or for an older interpreter. One that can't be made keeps no other from it."""
@@ -181,33 +192,36 @@ class ProcessRuntime:
         if not is_store_id(store_id):
             raise RuntimeRefused(f"{store_id!r} is not a store id.", code=ErrorCode.STORE_ID_INVALID)
         place, programs = self._layout.store(store_id), programs_of(store_id)
-        self._supervisor.forget(self._units.all_of(store_id))
-        leftovers.end(self._layout, programs)
-        folders.take_away(place.agent)
-        folders.take_away(place.root)
-        self._units.clear(programs)
-        self._report(store_id).unlink(missing_ok=True)
-        # Last: as long as it is there, the store is known and its removal can be asked for again.
-        self._book.strike(store_id)
+        with self._book.alone(store_id):
+            self._supervisor.forget(self._units.all_of(store_id))
+            leftovers.end(self._layout, programs)
+            folders.take_away(place.agent)
+            folders.take_away(place.root)
+            self._units.clear(programs)
+            self._report(store_id).unlink(missing_ok=True)
+            # Last: as long as it is there, the store is known and its removal can be asked for again.
+            self._book.strike(store_id)
 
     # --- processes ----------------------------------------------------------------------------------------------------
 
     def start(self, store_id: str, component: Component | None = None) -> None:
-        slots = self._book.read(store_id)
-        if component is None:
-            for place in slots.live.values():
-                self._units.set_wanted(name_of(store_id, place), place, wanted=True)
-        with _refusing_full_disk():
-            units.point(self._layout, store_id, slots)
-        self._units.start([name_of(store_id, place) for place in _chosen(slots.live, component)])
+        with self._book.alone(self._book.known(store_id)):
+            slots = self._book.read(store_id)
+            if component is None:
+                for place in slots.live.values():
+                    self._units.set_wanted(name_of(store_id, place), place, wanted=True)
+            with _refusing_full_disk():
+                units.point(self._layout, store_id, slots)
+            self._units.start([name_of(store_id, place) for place in _chosen(slots.live, component)])
 
     def stop(self, store_id: str, component: Component | None = None) -> None:
-        slots = self._book.read(store_id)
-        if component is None:
-            for place in slots.live.values():
-                self._units.set_wanted(name_of(store_id, place), place, wanted=False)
-        beside = slots.beside.values() if component is None else ()
-        self._supervisor.stop([name_of(store_id, place) for place in (*_chosen(slots.live, component), *beside)])
+        with self._book.alone(self._book.known(store_id)):
+            slots = self._book.read(store_id)
+            if component is None:
+                for place in slots.live.values():
+                    self._units.set_wanted(name_of(store_id, place), place, wanted=False)
+            beside = slots.beside.values() if component is None else ()
+            self._supervisor.stop([name_of(store_id, place) for place in (*_chosen(slots.live, component), *beside)])
 
     def restart(self, store_id: str, component: Component | None = None) -> None:
         self.stop(store_id, component)
@@ -231,13 +245,17 @@ class ProcessRuntime:
         return self._book.read(store_id).placements()
 
     def prepare_slot(self, store_id: str, placements: Sequence[Placement]) -> None:
+        with self._book.alone(self._book.known(store_id)):
+            self._prepare(store_id, placements)
+
+    def _prepare(self, store_id: str, placements: Sequence[Placement]) -> None:
         before = self._book.read(store_id)
         after = moves.prepared(before, placements)
         for each in placements:
             self._source(each.artifact)
             configurations.check(self._layout.store(store_id), each.config_version)
         others = [each for each, place in before.beside.items() if after.beside[each] != place]
-        self.empty_slot(store_id, others)
+        self._empty(store_id, others)
         with _refusing_full_disk():
             # The book first: what it names can be found and emptied, should this be the last thing that we do.
             self._book.write(store_id, after)
@@ -248,8 +266,8 @@ class ProcessRuntime:
         self._units.start([name_of(store_id, place) for place in found])
 
     def switch_slots(self, store_id: str, slots: Mapping[Component, Slot]) -> None:
-        after = moves.switched(self._book.read(store_id), slots)
-        with _refusing_full_disk():
+        with self._book.alone(self._book.known(store_id)), _refusing_full_disk():
+            after = moves.switched(self._book.read(store_id), slots)
             self._book.write(store_id, after)
             self._settle(store_id, after)
 
@@ -266,6 +284,10 @@ class ProcessRuntime:
         units.point(self._layout, store_id, slots)
 
     def empty_slot(self, store_id: str, components: Sequence[Component]) -> None:
+        with self._book.alone(self._book.known(store_id)):
+            self._empty(store_id, components)
+
+    def _empty(self, store_id: str, components: Sequence[Component]) -> None:
         slots = self._book.read(store_id)
         gone = [slots.beside[component] for component in components if component in slots.beside]
         if not gone:
@@ -336,7 +358,8 @@ class ProcessRuntime:
             self._take_up_again()
         mended |= bool(supervision.revive(self._layout, 0) if at_once else supervision.revive(self._layout))
         for store_id in self.store_ids():
-            with suppress(OSError, RuntimeFault):
+            # Who is at work on a store sees to its links, and must not find them as they were before.
+            with suppress(OSError, RuntimeFault), self._book.alone(store_id, wait=False):
                 mended |= units.point(self._layout, store_id, self._book.read(store_id))
         parts = (self._layout.plane, self._layout.gateway / "logs", self._layout.runner / "logs")
         for place in (*self._layout.instances.glob("*/logs"), *parts):

@@ -7,6 +7,7 @@ the others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -102,12 +103,13 @@ class Units:
 
 
 def remove_sockets(layout: Layout, store_id: str, places: Iterable[Place]) -> None:
-    """Remove the sockets that ended programs may have left."""
+    """Remove the sockets that ended programs may have left, as far as the store lets anybody in its folders: what stays
+    there is only its own."""
     folders = layout.store(store_id)
     for place in places:
         component = SHORT_NAMES[place.placement.component]
         at = (folders.agent,) if component == "agent" else (folders.root, "run")
-        with store_files.opened(*at) as folder:
+        with suppress(OSError), store_files.opened(*at) as folder:
             store_files.remove(folder, f"{component}-{place.slot}.sock")
 
 
