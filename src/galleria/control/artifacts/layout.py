@@ -27,6 +27,8 @@ BUNDLE_TYPE: Final = "application/vnd.galleria.bundle.v1"
 """The manifest of one component's artifact; its layers are wheels."""
 WHEEL_TYPE: Final = "application/vnd.pypa.wheel"
 
+_GROWING: Final = ".growing"
+
 
 def canonical(value: object) -> bytes:
     """Return JSON that is the same bytes for the same value: keys sorted, no blanks, UTF-8."""
@@ -79,22 +81,42 @@ class Layout:
         self._blobs.mkdir(parents=True, exist_ok=True)
         if not (self._folder / "oci-layout").exists():
             _write(self._folder / "oci-layout", canonical({"imageLayoutVersion": "1.0.0"}))
-        if not (self._folder / "index.json").exists():
-            self._write_index([])
+        with self._locked():
+            if not (self._folder / "index.json").exists():
+                self._write_index([])
+
+    @contextlib.contextmanager
+    def growing(self) -> Iterator[None]:
+        """Keep blobs that no name reaches yet, until one does. Many may at a time."""
+        with self._held(_GROWING, fcntl.LOCK_SH):
+            yield
+
+    @contextlib.contextmanager
+    def shrinking(self) -> Iterator[None]:
+        """Be the one who takes away.
+
+        :raises ReleaseRefused: somebody is at work here.
+        """
+        try:
+            with self._held(_GROWING, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                yield
+        except BlockingIOError as error:
+            message = "A release is being built, taken or promoted here. Clear out when that has ended."
+            raise ReleaseRefused(message) from error
 
     def put(self, content: bytes, media_type: str, annotations: dict[str, str] | None = None) -> Descriptor:
-        """Keep a blob and return its descriptor. A blob that is there already costs nothing."""
+        """Keep a blob and return its descriptor. One that is there whole stays; one that was damaged is mended."""
         digest = digest_of(content)
         path = self._path(digest)
-        if not path.exists():
+        if not _is_whole(path, digest):
             _write(path, content)
         return Descriptor(media_type, digest, len(content), annotations or {})
 
     def put_file(self, file: Path, media_type: str, annotations: dict[str, str] | None = None) -> Descriptor:
         """Keep a file as a blob, as `put`, without reading it into memory at once."""
-        digest = _digest_of_file(file)
+        digest = digest_of_file(file)
         path = self._path(digest)
-        if not path.exists():
+        if not _is_whole(path, digest):
             temporary = path.with_name(f".{path.name}.{os.getpid()}")
             shutil.copyfile(file, temporary)
             _sync(temporary)
@@ -123,7 +145,7 @@ class Layout:
         path = self._path(digest)
         if not path.exists():
             raise ReleaseMissing(f"There is no blob {digest} here. Copy the release again.")
-        if _digest_of_file(path) != digest:
+        if digest_of_file(path) != digest:
             raise ReleaseRefused(
                 f"The blob {digest} was changed: its bytes have another digest. Copy the release again."
             )
@@ -144,10 +166,14 @@ class Layout:
         return self.put(canonical(manifest), MANIFEST_TYPE)
 
     def manifest(self, digest: str) -> tuple[str, Descriptor, list[Descriptor]]:
-        """Return (artifact type, config, layers) of a manifest, raising as `get` does."""
-        plain = json.loads(self.get(digest))
-        layers = [Descriptor.from_json(layer) for layer in plain["layers"]]
-        return str(plain["artifactType"]), Descriptor.from_json(plain["config"]), layers
+        """Return (artifact type, config, layers) of a manifest, raising as `get` does, and if it is no manifest."""
+        content = self.get(digest)
+        try:
+            plain = json.loads(content)
+            layers = [Descriptor.from_json(layer) for layer in plain["layers"]]
+            return str(plain["artifactType"]), Descriptor.from_json(plain["config"]), layers
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ReleaseRefused(f"The blob {digest} is not a manifest. Copy the release again.") from error
 
     def names(self) -> dict[str, Descriptor]:
         """Return what the index names, in the order in which it was named."""
@@ -167,7 +193,7 @@ class Layout:
             self._write_index([d for d in self._read_index() if d.annotations.get(NAME_ANNOTATION) not in gone])
 
     def sweep(self) -> tuple[int, int]:
-        """Remove every blob that no named manifest reaches. Returns (blobs, bytes) removed."""
+        """Remove every blob that no named manifest reaches, while `shrinking`. Returns (blobs, bytes) removed."""
         with self._locked():
             kept = self._reachable()
             gone = [path for path in self._blobs.iterdir() if f"sha256:{path.name}" not in kept]
@@ -200,11 +226,15 @@ class Layout:
         return self._blobs / name
 
     def _read_index(self) -> list[Descriptor]:
+        index = self._folder / "index.json"
         try:
-            plain = json.loads((self._folder / "index.json").read_bytes())
-        except FileNotFoundError as error:
+            plain = json.loads(index.read_bytes())
+            return [Descriptor.from_json(entry) for entry in plain["manifests"]]
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise ReleaseMissing(f"{self._folder} is not an artifact store. Build a release first.") from error
-        return [Descriptor.from_json(entry) for entry in plain["manifests"]]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            message = f"{index} is damaged. Remove it, then build or take the releases again; no store needs it to run."
+            raise ReleaseRefused(message) from error
 
     def _write_index(self, entries: list[Descriptor]) -> None:
         index = {"schemaVersion": 2, "manifests": [entry.to_json() for entry in entries]}
@@ -212,12 +242,22 @@ class Layout:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        with (self._folder / ".lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with self._held(".lock", fcntl.LOCK_EX):
+            yield
+
+    @contextlib.contextmanager
+    def _held(self, name: str, how: int) -> Iterator[None]:
+        with (self._folder / name).open("w") as file:
+            fcntl.flock(file, how)
             yield
 
 
-def _digest_of_file(path: Path) -> str:
+def _is_whole(path: Path, digest: str) -> bool:
+    return path.exists() and digest_of_file(path) == digest
+
+
+def digest_of_file(path: Path) -> str:
+    """Return a file's digest, as `digest_of`, without reading it into memory at once."""
     with path.open("rb") as file:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 

@@ -18,6 +18,9 @@ from galleria.control.delivery.faults import GiveUp
 from galleria.control.delivery.release import shelf
 from galleria.control.delivery.release.manifest import Release
 from galleria.control.delivery.release.shelf import Verified
+from galleria.observability import logs
+
+_log = logs.get(__name__)
 
 CONTRACTS: Final = ("commerce.graphql", "shop-agent.openapi.yaml", "control-plane.openapi.yaml", "instance.schema.json")
 """The contract files that every artifact carries."""
@@ -115,7 +118,11 @@ class ShelfReleases:
         except FileNotFoundError:
             return []
         if changed_at != self._known[0]:
-            found = [_info(release, list(where)) for release, where in shelf.list_releases(self._layout)]
+            try:
+                found = [_info(release, list(where)) for release, where in shelf.list_releases(self._layout)]
+            except ReleaseRefused:  # a damaged index: the stores are observed all the same
+                _log.exception("releases can't be read")
+                found = self._known[1]
             self._known = (changed_at, found)
         return self._known[1]
 

@@ -141,11 +141,21 @@ def test_what_is_not_there_or_not_whole_is_refused(layout: Layout, wheels: list[
 def test_wheels_that_are_not_for_this_machine_or_leave_their_folder_are_refused(layout: Layout, tmp_path: Path) -> None:
     foreign = wheel(tmp_path / "a", "foreign", {"foreign.py": ""}, "cp27-cp27m-win32")
     outside = wheel(tmp_path / "b", "outside", {"../../outside.py": ""})
+    double = wheel(tmp_path / "c", "double", {"double.py": "first"})
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(double, "a") as archive:
+        archive.writestr("double.py", "second")
     broken = tmp_path / "broken-1-py3-none-any.whl"
     broken.write_bytes(b"no zip file")
-    for bad in (foreign, outside, broken):
+    for bad in (foreign, outside, double, broken):
         assert refusal(layout, artifact_of(layout, bad)) is ErrorCode.RELEASE_REFUSED
     assert not list(layout.home.rglob("outside.py"))
+
+
+def test_a_wheel_can_not_bring_another_interpreter(layout: Layout, tmp_path: Path) -> None:
+    script = {"sly-1.data/scripts/python": "#!python\nprint('sly')\n", "sly.py": "WHO = 'sly'\n"}
+    artifact = artifact_of(layout, wheel(tmp_path / "d", "sly", script))
+    assert bundles.fetch(layout, STOREFRONT, artifact)
+    assert said(layout, artifact, "import sly; print(sly.WHO, 1 + 1)") == "sly 2"
 
 
 def test_a_full_disk_leaves_nothing_half_made(
@@ -193,6 +203,11 @@ def test_what_nobody_needs_is_cleared_out_and_made_again_when_it_is_asked_for(
     assert len(list((layout.bundles / "wheels").iterdir())) == 1, "the other wheel belongs to none any more"
     assert said(layout, needed, "import one; print(one.WHO)") == "one"
     assert bundles.fetch(layout, STOREFRONT, idle)
+    mark = bundles.folder_of(layout, needed.digest) / "bundle.json"
+    mark.chmod(0o600)
+    mark.write_text("damaged")
+    assert bundles.clear_out(layout, {needed.digest, idle.digest}) == 1, "what nobody can tell is made again"
+    assert bundles.fetch(layout, STOREFRONT, needed)
     assert bundles.clear_out(layout, {needed.digest, idle.digest}) == 0
 
 

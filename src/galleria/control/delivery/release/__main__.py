@@ -45,7 +45,7 @@ def _build(options: argparse.Namespace, home: Path, layout: Layout) -> None:
 
 def _list(options: argparse.Namespace, home: Path, layout: Layout) -> None:
     found = [{**_plain(release), "promoted": list(where)} for release, where in shelf.list_releases(layout)]
-    _say({"event": "end", "releases": found})
+    _say({"event": "end", "releases": found, "damaged": shelf.list_damaged(layout)})
 
 
 def _show(options: argparse.Namespace, home: Path, layout: Layout) -> None:
@@ -72,7 +72,8 @@ def _gc(options: argparse.Namespace, home: Path, layout: Layout) -> None:
     places = Places(home.absolute())
     needed = artifacts_needed(Records(RunnerSettings(home=home).records_folder)) | origins.artifacts_needed(places)
     cleared = shelf.clear_out(layout, needed, options.keep)
-    bundles.clear_out(places, needed)
+    # What may still be deployed is perhaps being deployed just now.
+    bundles.clear_out(places, needed | shelf.artifacts_of(layout))
     _say({"event": "end", "removed": list(cleared.releases), "blobs": cleared.blobs, "size": cleared.size})
 
 

@@ -63,7 +63,7 @@ def build(
     """
     source = sources.resolve(order.repository, order.revision)
     layout.create()
-    with tempfile.TemporaryDirectory(prefix="galleria-build-") as temporary:
+    with layout.growing(), tempfile.TemporaryDirectory(prefix="galleria-build-") as temporary:
         tree = Path(temporary) / "tree"
         tree.mkdir()
         sources.export(order.repository, source, tree)
@@ -78,7 +78,7 @@ def build(
             contracts=_contracts(tree),
             components=parts,
         )
-    store(release, signing.sign(release.payload(), [key]), layout)
+        store(release, signing.sign(release.payload(), [key]), layout)
     return release
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,14 +40,20 @@ class Cleared:
 
 
 def list_releases(layout: Layout) -> list[tuple[Release, tuple[str, ...]]]:
-    """Return each release and the environments it is promoted for, the oldest first."""
+    """Return each release and the environments it is promoted for, the oldest first. A damaged one is left out."""
     names = layout.names()
     found = []
     for name, descriptor in names.items():
-        if name.startswith(PROMOTED):
-            continue
-        found.append((_payload(layout, descriptor), _environments(names, name)))
+        if not name.startswith(PROMOTED):
+            with suppress(ReleaseRefused):
+                found.append((_payload(layout, descriptor), _environments(names, name)))
     return found
+
+
+def list_damaged(layout: Layout) -> list[str]:
+    """Name the releases whose manifest can't be read."""
+    readable = {release.release_id for release, _ in list_releases(layout)}
+    return [name for name in layout.names() if not name.startswith(PROMOTED) and name not in readable]
 
 
 def read(layout: Layout, release_id: str) -> Release:
@@ -85,8 +92,9 @@ def promote(layout: Layout, release_id: str, environment: str, trust: Path) -> V
     """
     if _ENVIRONMENT.fullmatch(environment) is None:
         raise ReleaseRefused(f"{environment!r} is not the name of an environment: small letters, digits, hyphens.")
-    verified = verify(layout, release_id, trust)
-    layout.name(f"{PROMOTED}{environment}/{release_id}", _named(layout, release_id))
+    with layout.growing():
+        verified = verify(layout, release_id, trust)
+        layout.name(f"{PROMOTED}{environment}/{release_id}", _named(layout, release_id))
     return verified
 
 
@@ -123,7 +131,19 @@ def clear_out(layout: Layout, in_use: Collection[str], keep_newest: int = 5) -> 
 
     ``in_use`` are artifact digests that stores run or may be rolled back to; a release with any of them stays, as do
     promoted ones and the newest ``keep_newest``.
+
+    :raises ReleaseRefused: a release is being made or promoted just now, or one that stays is damaged.
     """
+    with layout.shrinking():
+        return _clear_out(layout, in_use, keep_newest)
+
+
+def artifacts_of(layout: Layout) -> set[str]:
+    """Name the artifacts of all releases that are here."""
+    return {part.artifact for release, _ in list_releases(layout) for part in release.components}
+
+
+def _clear_out(layout: Layout, in_use: Collection[str], keep_newest: int) -> Cleared:
     releases = list_releases(layout)
     newest = {release.release_id for release, _ in releases[-keep_newest:]} if keep_newest else set()
     gone = tuple(

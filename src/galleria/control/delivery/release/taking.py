@@ -19,8 +19,9 @@ def take(source: Layout, layout: Layout, release_id: str, trust: Path) -> Verifi
     """
     verified = shelf.verify(source, release_id, trust)
     named = source.names()[release_id]
-    _copy(source, layout, named)
-    layout.name(release_id, named)
+    with layout.growing():
+        _copy(source, layout, named)
+        layout.name(release_id, named)
     return verified
 
 
@@ -35,7 +36,5 @@ def _copy(source: Layout, layout: Layout, manifest: Descriptor) -> None:
 
 
 def _copy_blob(source: Layout, layout: Layout, blob: Descriptor) -> None:
-    if layout.path(blob.digest).exists():
-        layout.check(blob.digest)
-    elif layout.put_file(source.path(blob.digest), blob.media_type).digest != blob.digest:
+    if layout.put_file(source.path(blob.digest), blob.media_type).digest != blob.digest:
         raise ReleaseRefused(f"The blob {blob.digest} changed while it was copied. Copy the release again.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -25,13 +26,21 @@ def _build(repository: Path, layout: Layout, key: Ed25519PrivateKey, revision: s
 
 
 def test_two_builds_of_one_revision_are_the_same_release(
-    repository: Path, layout: Layout, key: Ed25519PrivateKey, tmp_path: Path
+    repository: Path, layout: Layout, key: Ed25519PrivateKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = _build(repository, layout, key)
     elsewhere = Layout(tmp_path / "elsewhere")
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "-q", str(repository), str(clone))
-    two = _build(clone, elsewhere, key)
+    git(clone, "config", "core.autocrlf", "true")
+    (clone / ".git/info/attributes").write_text("*.py export-ignore\n")
+    for name, value in (("TZ", "Asia/Tokyo"), ("LC_ALL", "C"), ("PYTHONHASHSEED", "7"), ("SOURCE_DATE_EPOCH", "9")):
+        monkeypatch.setenv(name, value)
+    before = os.umask(0o077)
+    try:
+        two = _build(clone, elsewhere, key)
+    finally:
+        os.umask(before)
     assert one == two
     assert one.release_id == two.release_id
 
@@ -75,10 +84,27 @@ def test_every_artifact_has_an_sbom_that_names_its_wheel(
 
 
 def test_a_dirty_tree_is_refused_and_the_path_named(repository: Path, layout: Layout, key: Ed25519PrivateKey) -> None:
-    (repository / "new.py").write_text("")
-    with pytest.raises(ReleaseRefused, match=r"dirty.*new\.py"):
-        _build(repository, layout, key)
+    git(repository, "config", "status.showUntrackedFiles", "no")
+    new = repository / "new.py"
+    new.write_text("")
+    for _ in ("untracked", "staged"):
+        with pytest.raises(ReleaseRefused, match=r"dirty.*new\.py"):
+            _build(repository, layout, key)
+        git(repository, "add", "new.py")
     assert layout.names() == {}
+
+
+def test_what_git_ignores_is_no_part_of_a_release(repository: Path, layout: Layout, key: Ed25519PrivateKey) -> None:
+    one = _build(repository, layout, key)
+    (repository / ".git/info/exclude").write_text("*.env\n__pycache__/\n")
+    (repository / "src/galleria/shop/engine/secret.env").write_text("secret")
+    assert _build(repository, layout, key) == one
+
+
+def test_a_folder_that_git_will_not_read_is_refused(tmp_path: Path, layout: Layout, key: Ed25519PrivateKey) -> None:
+    (tmp_path / "empty/.git").mkdir(parents=True)
+    with pytest.raises(ReleaseRefused, match="git can't read"):
+        _build(tmp_path / "empty", layout, key)
 
 
 def test_an_unknown_revision_is_refused(repository: Path, layout: Layout, key: Ed25519PrivateKey) -> None:

@@ -120,6 +120,57 @@ def test_clearing_out_never_removes_what_a_store_may_go_back_to(
         shelf.verify(layout, kept.release_id, trust)
 
 
+def test_nothing_is_cleared_out_while_a_release_is_being_made(
+    repository: Path, layout: Layout, key: Ed25519PrivateKey, trust: Path
+) -> None:
+    order = build.Order(repository, "HEAD", (Component.ENGINE, Component.STOREFRONT), layout.folder.parent / "wheels")
+    refused = []
+
+    def clear_out_in_the_middle(component: str) -> None:
+        with pytest.raises(ReleaseRefused, match="Clear out when that has ended"):
+            shelf.clear_out(layout, (), keep_newest=0)
+        refused.append(component)
+
+    release = build.build(order, layout, key, clear_out_in_the_middle)
+    assert len(refused) == 2
+    shelf.verify(layout, release.release_id, trust)
+    assert shelf.clear_out(layout, (), keep_newest=0).releases == (release.release_id,)
+
+
+def test_a_release_that_is_cleared_out_is_promoted_no_more(release: Release, layout: Layout, trust: Path) -> None:
+    shelf.clear_out(layout, (), keep_newest=0)
+    with pytest.raises(ReleaseMissing):
+        shelf.promote(layout, release.release_id, "production", trust)
+    assert layout.names() == {}
+
+
+def test_a_damaged_release_hides_no_other_and_is_mended_by_building_it_again(
+    repository: Path, layout: Layout, key: Ed25519PrivateKey, trust: Path
+) -> None:
+    other, damaged = (_next(repository, layout, key, number) for number in range(2))
+    for blob in (layout.folder / "blobs/sha256").iterdir():
+        if blob.read_bytes() == damaged.payload():
+            blob.write_bytes(b"{}")
+    assert [release for release, _ in shelf.list_releases(layout)] == [other]
+    assert shelf.list_damaged(layout) == [damaged.release_id]
+    _build(repository, layout, key)
+    assert shelf.verify(layout, damaged.release_id, trust).release == damaged
+    assert shelf.list_damaged(layout) == []
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"manifests": [{}]}', '{"manifests": ["x"]}'])
+def test_a_damaged_index_is_said_to_be_so(release: Release, layout: Layout, text: str) -> None:
+    (layout.folder / "index.json").write_text(text)
+    with pytest.raises(ReleaseRefused, match="is damaged"):
+        shelf.list_releases(layout)
+
+
+def test_a_blob_that_is_no_manifest_is_refused(layout: Layout) -> None:
+    for content in (b"no json", b"[]", b'{"layers": 1}'):
+        with pytest.raises(ReleaseRefused, match="is not a manifest"):
+            layout.manifest(layout.put(content, "text/plain").digest)
+
+
 def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
     signing.create_key(tmp_path / "k")
     (tmp_path / "k").chmod(0o644)

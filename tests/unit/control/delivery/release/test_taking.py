@@ -59,6 +59,16 @@ def test_a_changed_byte_is_not_taken(release: Release, layout: Layout, here: Lay
     assert here.names() == {}
 
 
+def test_what_was_damaged_here_is_mended_by_taking_it_again(
+    release: Release, layout: Layout, here: Layout, trust: Path
+) -> None:
+    take(layout, here, release.release_id, trust)
+    for blob in (here.folder / "blobs/sha256").iterdir():
+        blob.write_bytes(blob.read_bytes()[:-1] + b"\1")
+    take(layout, here, release.release_id, trust)
+    shelf.verify(here, release.release_id, trust)
+
+
 def test_a_release_that_is_not_there_is_not_taken(layout: Layout, here: Layout, trust: Path) -> None:
     with pytest.raises(ReleaseMissing):
         take(layout, here, "rel-000000000000", trust)
