@@ -6,14 +6,15 @@ two acts: forget the route, remove the instance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from galleria.contracts import instance
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import Revision
-from galleria.contracts.words import Stage
-from galleria.control.delivery import common
+from galleria.contracts.words import STORE_COMPONENTS, Component, Stage
+from galleria.control.delivery import birth, common
 from galleria.control.delivery.configuring import plain_values
 from galleria.control.delivery.faults import GiveUp
 from galleria.control.delivery.parts import Parts
@@ -86,29 +87,33 @@ class ReadWhatIsWanted(Step):
 
 @dataclass(frozen=True)
 class PrepareArtifact(Step):
-    """Make sure that what the store will run is there and whole."""
+    """Make sure that what the store will run is there and whole: what is promoted here, else what is installed."""
 
     parts: Parts
+    fits: birth.Fits = field(default_factory=dict, compare=False)
     stage = Stage.BUILD
     name = "prepare artifact"
 
     def run(self, work: Work) -> Done:
-        artifact = self.parts.runtime.prepare_artifact()
-        evidence = f"Version {artifact.version}, {artifact.digest[:19]}."
-        return Done(evidence, work.facts.model_copy(update={"artifact": artifact}))
+        installed = self.parts.runtime.prepare_artifact()
+        born = birth.find(self.parts, installed, self.fits)
+        found = {"artifact": installed, "artifacts": dict(born.artifacts), "release_id": born.release_id}
+        return Done(born.said, work.facts.model_copy(update=found))
 
 
 @dataclass(frozen=True)
 class MakeTemplate(Step):
-    """Make the data that stores of this catalogue are born from. Once per artifact; it stays for the next store."""
+    """Make the data that stores of this catalogue are born from. Once per engine artifact; it stays for the next."""
 
     parts: Parts
     stage = Stage.BUILD
     name = "make template"
 
     def run(self, work: Work) -> Done:
-        template = self.parts.runtime.make_template(_artifact(work), work.spec.catalogue)
-        evidence = f"The {template.catalogue} template {'was made' if template.made_now else 'was there already'}."
+        engine = _artifacts(work)[Component.ENGINE]
+        template = self.parts.runtime.make_template(engine, work.spec.catalogue)
+        made = "was made, once for all stores of this engine" if template.made_now else "was there already"
+        evidence = f"The {template.catalogue} template of engine {engine.version} {made}."
         return Done(evidence, work.facts.model_copy(update={"template": template}))
 
 
@@ -134,14 +139,16 @@ class PromoteFirstRevision(Step):
     name = "promote revision 1"
 
     def run(self, work: Work) -> Done:
-        artifact = _artifact(work)
+        artifacts, release_id = _artifacts(work), work.facts.release_id
         revision = Revision(
             number=work.claim.revision_number,
-            artifacts=artifact.by_component(),
-            versions=artifact.version_by_component(),
+            artifacts={component: each.digest for component, each in artifacts.items()},
+            versions={component: each.version for component, each in artifacts.items()},
+            release_id=release_id,
             since=self.parts.clock.now(),
         )
-        evidence = f"Revision {revision.number}: version {artifact.version}, configuration {revision.config_version}."
+        origin = release_id or f"the installed environment, version {_artifact(work).version}"
+        evidence = f"Revision {revision.number}: {origin}, configuration {revision.config_version}."
         return Done(evidence, work.facts.model_copy(update={"revision": revision}))
 
 
@@ -161,7 +168,7 @@ class MakeStoreFolder(Step):
             # Secrets were drawn for what an earlier attempt began; data and processes of two attempts never mix.
             _remove(self.parts, work)
         _write_record(self.parts, work, Making.HALF)
-        spec = InstanceSpec(work.store_id, _artifact(work), work.spec.isolation_mode)
+        spec = InstanceSpec(work.store_id, _artifact(work), work.spec.isolation_mode, artifacts=dict(_artifacts(work)))
         self.parts.runtime.make_instance(spec, _env_text(self.parts, work))
         return Done("The store has a folder of its own, and its secrets.", work.facts)
 
@@ -287,6 +294,11 @@ def _artifact(work: Work) -> Artifact:
     if work.facts.artifact is None:
         raise GiveUp("No artifact was prepared.")
     return work.facts.artifact
+
+
+def _artifacts(work: Work) -> Mapping[Component, Artifact]:
+    """What each component of the store is started from."""
+    return work.facts.artifacts or dict.fromkeys(STORE_COMPONENTS, _artifact(work))
 
 
 def _template(work: Work) -> Template:

@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from galleria.contracts.wire import Claim, IsolationReport, Revision, SmokeRun, StoreSpec
-from galleria.contracts.words import Outcome, Stage
+from galleria.contracts.words import Component, Outcome, Stage
 from galleria.control.delivery.moving import Move
 from galleria.control.runtimes.port import Artifact, Template
 
@@ -21,6 +21,11 @@ class Facts(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     artifact: Artifact | None = None
+    """The installed environment."""
+    artifacts: dict[Component, Artifact] = {}
+    """What each component of a new store is started from; empty in what an earlier version wrote down."""
+    release_id: str | None = None
+    """The newest release among those."""
     template: Template | None = None
     isolation: IsolationReport | None = None
     begun_at: AwareDatetime | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from galleria.contracts.delivery import ConfigureSpec, DeploySpec, ReleaseInfo, RollbackSpec
+from galleria.contracts.delivery import ConfigureSpec, DeploySpec, ReleasedPart, ReleaseInfo, RollbackSpec
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import (
     Claim,
@@ -153,6 +153,8 @@ class ScriptedKnocking:
     door_passes: bool = True
     door_fails: int = 0
     """So many times more the door fails."""
+    door_faults: list[Exception] = field(default_factory=list)
+    """What keeps whoever comes through the gateway from telling anything, each once."""
     unseen_passes: bool = True
     silent: set[str] = field(default_factory=set)
     """Sockets, by file name, that nobody answers at."""
@@ -163,6 +165,8 @@ class ScriptedKnocking:
         return self.asked > self.healthy_after and socket_path.name not in self.silent
 
     def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> list[SmokeResult]:
+        if self.door_faults:
+            raise self.door_faults.pop(0)
         if unseen:
             return visit(passes=self.unseen_passes)
         passes = self.door_passes and self.door_fails == 0
@@ -181,6 +185,8 @@ class ScriptedReleases:
     refused: dict[str, str] = field(default_factory=dict)
     unpromoted: set[str] = field(default_factory=set)
     contracts_of: dict[str, dict[str, str]] = field(default_factory=dict)
+    listed: bool = False
+    """Whether `known` lists them. New stores are born from what it lists."""
 
     def add(self, *components: Component, generation: int = 2, version: str = "2.0.0") -> str:
         """Put a release here, with an artifact of that generation for each component; return its id."""
@@ -224,7 +230,19 @@ class ScriptedReleases:
         return CONTRACT_TEXTS
 
     def known(self) -> list[ReleaseInfo]:
-        return []
+        return [self._info(release) for release in self.releases.values()] if self.listed else []
+
+    def _info(self, release: Release) -> ReleaseInfo:
+        return ReleaseInfo(
+            release_id=release.release_id,
+            source_revision=release.source.revision,
+            committed_at=datetime.fromtimestamp(release.source.committed_at, UTC),
+            components=[
+                ReleasedPart(component=part.component, version=part.version, artifact=part.artifact)
+                for part in release.components
+            ],
+            promoted=self.promoted_for(release.release_id),
+        )
 
 
 CONTRACT_TEXTS = {

@@ -7,18 +7,21 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from galleria.contracts.words import DeploymentKind, DeploymentStatus, Outcome
+from galleria.contracts.delivery import DeploySpec
+from galleria.contracts.wire import Revision
+from galleria.contracts.words import STORE_COMPONENTS, Component, DeploymentKind, DeploymentStatus, Outcome
 from galleria.contracts.words import Stage as StageName
 from galleria.control.delivery.checkpoints import NullCheckpoints
 from galleria.control.delivery.executing import Executor
 from galleria.control.delivery.faults import AskAgain
 from galleria.control.delivery.lease import LeaseKeeper
 from galleria.control.delivery.provision import ATTEMPTS, provision
-from galleria.control.delivery.records import Making
+from galleria.control.delivery.records import InstanceRecord, Making
 from galleria.control.delivery.steps import Done, Step, Work
 from galleria.control.gateway.port import GatewayRefused, Route
+from galleria.control.runtimes.null import INSTALLED
 from galleria.control.runtimes.port import Artifact, InstanceSpec, RuntimeRefused, RuntimeUnavailable
-from tests.unit.control.delivery.stage import Stage, a_claim
+from tests.unit.control.delivery.stage import Stage, a_claim, artifact_digest
 
 STEPS = [
     "read what is wanted",
@@ -271,3 +274,111 @@ def test_a_damaged_signing_key_is_refused_before_anything_is_made(stage: Stage) 
     claim = a_claim().model_copy(update={"agent_public_key": "{}"})
     assert stage.executor.carry_out(claim.model_dump_json(), NullCheckpoints()) == DeploymentStatus.FAILED
     assert not any(act.startswith("make_instance") for act in stage.runtime.acts)
+
+
+# --- what it is born from ---------------------------------------------------------------------------------------------
+
+
+def promoted(stage: Stage) -> tuple[str, str]:
+    """Promote a release of everything, and a newer one of the storefront alone."""
+    stage.releases.listed = True
+    whole = stage.releases.add(generation=2, version="2.0.0")
+    return whole, stage.releases.add(Component.STOREFRONT, generation=3, version="3.0.0")
+
+
+def born_as(stage: Stage) -> Revision:
+    """Make a store and return its first revision, which is what its processes are started from."""
+    assert carry_out(stage) is DeploymentStatus.SUCCEEDED
+    (finish,) = stage.plane.finishes
+    assert finish.revision is not None
+    live = stage.runtime.placements("shop-001").live
+    assert {component: place.artifact.digest for component, place in live.items()} == finish.revision.artifacts
+    assert stage.records.all()[0].revisions[-1].artifacts == finish.revision.artifacts
+    return finish.revision
+
+
+def told(stage: Stage, name: str) -> str:
+    return next(each.evidence for each in stage.plane.reports if each.name == name and each.outcome is Outcome.PASSED)
+
+
+def test_a_new_store_is_born_from_the_newest_of_each_component_that_is_promoted(stage: Stage) -> None:
+    whole, newer = promoted(stage)
+    revision = born_as(stage)
+    assert revision.artifacts == {
+        component: artifact_digest(component, 3 if component is Component.STOREFRONT else 2)
+        for component in STORE_COMPONENTS
+    }
+    assert revision.versions[Component.STOREFRONT] == "3.0.0"
+    assert revision.release_id == newer
+    assert told(stage, "prepare artifact") == (
+        f"The newest promoted for production: engine 2.0.0 of {whole}, storefront 3.0.0 of {newer}, "
+        f"shop-agent 2.0.0 of {whole}."
+    )
+    assert told(stage, "make template").startswith("The demo template of engine 2.0.0 was made")
+    stage.plane.finishes.clear()
+    moved = a_claim(DeploymentKind.DEPLOY, deployment_id="dep-2", revision_number=2, asked=DeploySpec(release_id=whole))
+    assert stage.executor.carry_out(moved.model_dump_json(), NullCheckpoints()) == DeploymentStatus.SUCCEEDED
+
+
+def test_what_no_release_has_is_taken_as_installed(stage: Stage) -> None:
+    stage.releases.listed = True
+    only = stage.releases.add(Component.STOREFRONT)
+    revision = born_as(stage)
+    assert revision.artifacts[Component.ENGINE] == INSTALLED.digest
+    assert revision.artifacts[Component.STOREFRONT] == artifact_digest(Component.STOREFRONT, 2)
+    assert revision.release_id == only
+    assert "engine 0 as installed" in told(stage, "prepare artifact")
+
+
+def nothing_promoted(stage: Stage, whole: str) -> None:
+    stage.releases.unpromoted = set(stage.releases.releases)
+
+
+def failed_elsewhere(stage: Stage, whole: str) -> None:
+    other = InstanceRecord(
+        store_id="shop-009", host="x", making=Making.WHOLE, deployment_id="dep-9", attempt=1, since=stage.clock.now()
+    )
+    stage.records.write(other.model_copy(update={"quarantined": tuple(stage.releases.releases)}))
+
+
+def not_signed(stage: Stage, whole: str) -> None:
+    stage.releases.refused[whole] = "It is not signed."
+
+
+def not_here(stage: Stage, whole: str) -> None:
+    stage.runtime.absent.add(artifact_digest(Component.ENGINE, 2))
+
+
+def not_understood(stage: Stage, whole: str) -> None:
+    texts = {**stage.releases.own_contracts(), "commerce.graphql": "type Query { shop: String, fortune: String }"}
+    stage.releases.contracts_of[artifact_digest(Component.STOREFRONT, 3)] = texts
+
+
+@pytest.mark.parametrize(
+    ("against", "says"),
+    [
+        (nothing_promoted, ": no store component is promoted for production."),
+        (failed_elsewhere, ": what is promoted for production failed on a store here."),
+        (not_signed, "is promoted for production: It is not signed."),
+        (not_here, "is promoted for production: "),
+        (not_understood, "is promoted for production: Engine and storefront: "),
+    ],
+)
+def test_whatever_speaks_against_what_is_promoted_refuses_no_store(
+    stage: Stage, against: Callable[[Stage, str], None], says: str
+) -> None:
+    whole, _ = promoted(stage)
+    against(stage, whole)
+    assert carry_out(stage) is DeploymentStatus.SUCCEEDED
+    (finish,) = stage.plane.finishes
+    assert finish.revision is not None
+    assert set(finish.revision.artifacts.values()) == {INSTALLED.digest}
+    assert finish.revision.release_id is None
+    assert told(stage, "prepare artifact").startswith("The installed environment, version 0, sha256:")
+    assert says in told(stage, "prepare artifact")
+
+
+def test_every_step_of_a_birth_from_a_release_can_run_twice(stage: Stage) -> None:
+    promoted(stage)
+    stage.executor = an_executor(stage, [Twice(step) for step in provision(stage.parts)])
+    assert born_as(stage).release_id is not None
