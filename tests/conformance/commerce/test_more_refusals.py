@@ -1,0 +1,83 @@
+# ruff: noqa: E501 - documents read best in one line
+"""Refusals beside the recorded ones, in the words of Magento's own resolvers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conformance.commerce.asking import ask, refusal
+
+if TYPE_CHECKING:
+    from tests.conformance.commerce.luma import Replay
+
+pytestmark = pytest.mark.shared
+
+INPUT = "graphql-input"
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ('mutation{subscribeEmailToNewsletter(email:" "){status}}', "You must specify an email address to subscribe to a newsletter."),
+        ('mutation{contactUs(input:{name:"",email:"x",comment:""}){status}}', "The email address is invalid. Verify the email address and try again."),
+        ('mutation{contactUs(input:{name:"",email:"x@example.com",comment:""}){status}}', "Name field is required."),
+        ('mutation{contactUs(input:{name:"N",email:"x@example.com",comment:""}){status}}', "Comment field is required."),
+        ('{compareList(uid:""){uid}}', '"uid" value must be specified'),
+        ('mutation{addProductsToCompareList(input:{uid:"",products:["1"]}){uid}}', '"uid" value must be specified.'),
+        ('mutation{addProductsToCompareList(input:{uid:"nosuch",products:["1"]}){uid}}', '"uid" value does not exist'),
+        ('mutation{removeProductsFromCompareList(input:{uid:"nosuch",products:["1"]}){uid}}', '"uid" value does not exist'),
+        ('mutation{assignCompareListToCustomer(uid:"nosuch"){result}}', "Customer must be logged"),
+        ('mutation{applyCouponToCart(input:{cart_id:"",coupon_code:""}){cart{id}}}', 'Required parameter "cart_id" is missing'),
+        ('mutation{setGuestEmailOnCart(input:{cart_id:"",email:""}){cart{id}}}', 'Required parameter "cart_id" is missing'),
+        ('mutation{estimateShippingMethods(input:{cart_id:"nosuch",address:{country_code:US}}){carrier_code}}', 'Could not find a cart with ID "nosuch"'),
+        ('mutation{estimateTotals(input:{cart_id:"nosuch",address:{country_code:US}}){cart{id}}}', 'Could not find a cart with ID "nosuch"'),
+    ],
+)  # fmt: skip
+def test_an_input_is_refused(replay: Replay, document: str, message: str) -> None:
+    assert refusal(replay, document) == (message, INPUT)
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ("{storeConfig{store_code{x}}}", 'Field "store_code" of type "ID" must not have a sub selection.'),
+        ("{route{type}}", 'Field "route" argument "url" of type "String!" is required but not provided.'),
+        ("{storeConfig{locale @skip}}", 'Directive "@skip" argument "if" of type "Boolean!" is required but not provided.'),
+        ('mutation{applyCouponToCart(input:{cart_id:"x"}){cart{id}}}', "Field ApplyCouponToCartInput.coupon_code of required type String! was not provided."),
+        (
+            "{storeConfig{code:store_code code:locale}}",
+            'Fields "code" conflict because store_code and locale are different fields. Use different aliases on the fields to fetch both if this was intentional.',
+        ),
+        ("{storeConfig{locale}}}", "Syntax Error: Unexpected }"),
+        ("{storeConfig(a b){locale}}", 'Syntax Error: Expected :, found Name "b"'),
+        ('{route(url:"x){type}}', "Syntax Error: Unterminated string."),
+        ("{?}", 'Syntax Error: Cannot parse the unexpected character "?".'),
+    ],
+)  # fmt: skip
+def test_a_document_is_refused(replay: Replay, document: str, message: str) -> None:
+    assert refusal(replay, document) == (message, None)
+
+
+def test_a_value_that_is_no_object_is_refused(replay: Replay) -> None:
+    document = "query($f:ProductAttributeFilterInput){products(filter:$f){total_count}}"
+    message = 'Variable "$f" got invalid value 5 at "f.price"; Expected type "FilterRangeTypeInput" to be an object.'
+    assert refusal(replay, document, f={"price": 5}) == (message, None)
+
+
+def test_an_empty_cart_is_sent_nowhere(replay: Replay) -> None:
+    cart = ask(replay, "mutation{createEmptyCart}")
+    document = (
+        "mutation($c:String!){estimateShippingMethods(input:{cart_id:$c,address:{country_code:US}}){carrier_code}}"
+    )
+    assert ask(replay, document, c=cart) == []
+
+
+def test_totals_are_estimated_though_nothing_is_sent_that_way(replay: Replay) -> None:
+    cart = ask(replay, "mutation{createEmptyCart}")
+    add = 'mutation($c:String!){addProductsToCart(cartId:$c,cartItems:[{sku:"24-MB04",quantity:1}]){user_errors{code}}}'
+    assert ask(replay, add, c=cart) == {"user_errors": []}
+    document = "mutation($c:String!,$m:String!){estimateTotals(input:{cart_id:$c,address:{country_code:US},shipping_method:{carrier_code:$m,method_code:$m}}){cart{prices{grand_total{value}}}}}"
+    assert ask(replay, document, c=cart, m="flatrate") == {"cart": {"prices": {"grand_total": {"value": 37}}}}
+    assert ask(replay, document, c=cart, m="nosuch") == {"cart": {"prices": {"grand_total": {"value": 32}}}}
