@@ -39,6 +39,15 @@ def run(platform: LivingPlatform, *arguments: str) -> tuple[int, dict[str, objec
     return done.returncode, json.loads(done.stdout.splitlines()[-1])
 
 
+def cut_off(platform: LivingPlatform, *arguments: str) -> None:
+    """Run it and kill it at the first word of a program that it starts."""
+    command = [sys.executable, "-m", "galleria.control.delivery", arguments[0], "--home", str(platform.home)]
+    with subprocess.Popen([*command, *arguments[1:]], stdout=subprocess.PIPE, text=True) as upgrading:
+        assert upgrading.stdout is not None
+        assert any('"start the' in line for line in upgrading.stdout)
+        upgrading.kill()
+
+
 def versions(platform: LivingPlatform) -> tuple[str, int]:
     """Return the control plane's version and how many of its runners are alive."""
     with platform.plane as plane:
@@ -57,6 +66,7 @@ def test_plane_and_runner_are_upgraded_and_taken_back_while_the_store_sells(
         Component.STOREFRONT,
     )
     with shopping(platform, STORE) as met:
+        cut_off(platform, "upgrade", "--release", newer)
         code, end = run(platform, "upgrade", "--release", newer)
         assert (code, end["status"]) == (0, "succeeded"), end
         assert versions(platform) == ("0.1.7", 1)

@@ -81,9 +81,23 @@ def upgrade(work: Upgrading, release_id: str, components: Sequence[Component]) -
     moved = {PROGRAMS[each]: origin for each, origin in chosen.items()}
     after = Origins(now={**before.now, **moved}, before=before.now)
     if after.now == before.now:
-        work.say({"event": "end", "status": "succeeded", "reason": f"The platform runs {release_id} already."})
-        return 0
+        if all(parts.runs_from(work.layout, part, origin) for part, origin in moved.items()):
+            return _see(work, release_id, list(moved))
+        # Written down, and yet it does not run: an upgrade was cut off. What it would have been taken back to is known.
+        before, after = Origins(now=before.before or {}), before
     return _move(work, before, after, list(moved))
+
+
+def _see(work: Upgrading, release_id: str, moved: Sequence[str]) -> int:
+    """Nothing is to be done, so nothing is taken back either; but whether it is well is said as it is."""
+    try:
+        _start(work, origins.read(work.layout), moved, "look at")
+    except (RuntimeFault, GiveUp, OSError) as fault:
+        reason = f"{fault} It ran already, so nothing was changed. To take it back: galleria platform downgrade."
+        work.say({"event": "end", "status": "failed", "reason": reason})
+        return FAILED
+    work.say({"event": "end", "status": "succeeded", "reason": f"The platform runs {release_id} already."})
+    return 0
 
 
 def downgrade(work: Upgrading) -> int:
@@ -98,7 +112,7 @@ def downgrade(work: Upgrading) -> int:
 def _move(work: Upgrading, before: Origins, after: Origins, moved: Sequence[str]) -> int:
     try:
         _start(work, after, moved, "start")
-    except (RuntimeFault, GiveUp) as fault:
+    except (RuntimeFault, GiveUp, OSError) as fault:
         reason = str(fault)
     else:
         ends = "; ".join(f"{part} from {_named(after.now.get(part))}" for part in moved)
@@ -106,7 +120,7 @@ def _move(work: Upgrading, before: Origins, after: Origins, moved: Sequence[str]
         return 0
     try:
         _start(work, before, moved, "go back to")
-    except (RuntimeFault, GiveUp) as fault:
+    except (RuntimeFault, GiveUp, OSError) as fault:
         reason = f"{reason} The way back failed too: {fault} See docs/RUNBOOK.md."
         work.say({"event": "end", "status": "needs_attention", "reason": reason})
         return FAILED
@@ -122,10 +136,12 @@ def _start(work: Upgrading, wanted: Origins, moved: Sequence[str], how: str) -> 
     parts.write_programs(work.layout, place, as_before=True)
     for part in moved:
         with _step(work, f"{how} the {part} of {_named(wanted.now.get(part))}") as found:
-            began = time.monotonic()
-            parts.restart(work.layout, part)
+            began, already = time.monotonic(), parts.runs_from(work.layout, part, wanted.now.get(part))
+            if not already:
+                parts.restart(work.layout, part)
             _wait_until_well(work, place, part)
-            found.detail = f"Well for {STEADY_SECONDS:.0f} s, {time.monotonic() - began:.1f} s after its start."
+            since = "it ran already" if already else f"{time.monotonic() - began:.1f} s after its start"
+            found.detail = f"Well for {STEADY_SECONDS:.0f} s, {since}."
 
 
 def _wait_until_well(work: Upgrading, place: parts.Place, part: str) -> None:

@@ -21,10 +21,12 @@ from galleria.contracts.words import ProcessState
 from galleria.control.runtimes.files import write_atomically
 from galleria.control.runtimes.process import artifact, configurations, origins, profiles, store_files, supervision
 from galleria.control.runtimes.process.ids import GATEWAY, PLANE, Ids
+from galleria.control.runtimes.process.launcher import read_record, started_at_tick
 from galleria.control.runtimes.process.layout import Layout
 from galleria.control.runtimes.process.means import find_means
+from galleria.control.runtimes.process.origins import Origin
 from galleria.control.runtimes.process.profiles import GATEWAY_PROGRAM, PLANE_PROGRAM, RUNNER_PROGRAM, Ground
-from galleria.control.runtimes.process.sandbox import Identity, Launch
+from galleria.control.runtimes.process.sandbox import Identity, Launch, Means
 from galleria.control.runtimes.process.supervision import Supervisor
 
 PARTS: Final = (PLANE_PROGRAM, GATEWAY_PROGRAM, RUNNER_PROGRAM)
@@ -185,6 +187,21 @@ def restart(layout: Layout, part: str) -> None:
     supervisor = Supervisor(layout)
     supervisor.stop([part])
     supervisor.start(part)
+
+
+def runs_from(layout: Layout, part: str, origin: Origin | None) -> bool:
+    """Say whether one of the three runs right now, and was started from this origin (None: the installed environment).
+
+    What is written down is what it starts from next; what runs says itself what it was started from.
+    """
+    chosen = origins.source(layout, origin) or artifact.installed()
+    record = read_record(Launch(part, (), (), Means.NONE, state=str(layout.supervisor / "run")))
+    if record is None or started_at_tick(record.outer) != record.started:
+        return False
+    with suppress(OSError):
+        command = Path(f"/proc/{record.outer}/cmdline").read_bytes().split(b"\0")
+        return os.fsencode(chosen.python) in command
+    return False
 
 
 def start_missing(layout: Layout) -> None:
