@@ -1,6 +1,6 @@
 """How long a store takes from the request to its green smoke run, and how much memory it takes at most.
 
-    python bench/provision.py [--stores 20]
+    python bench/provision.py [--stores 20] [--released]
 
 Goals (DESIGN.md section 9): p95 at most 5 s; issue: at most 200 MB a store. Nothing here passes or fails by them.
 The first create also makes the template, once per artifact; it is measured apart.
@@ -15,6 +15,7 @@ import os
 import platform
 import statistics
 import sys
+import tempfile
 import threading
 from collections import defaultdict
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from bench._temporary_platform import TemporaryPlatform, temporary_platform, write_result
 from galleria.contracts.wire import Deployment, Store, StoreSpec
 from galleria.contracts.words import DeploymentStatus, Outcome
+from tests.support.workshop import workshop
 
 SAMPLE_SECONDS = 0.1
 SETTLE_SECONDS = 3.0
@@ -165,8 +167,11 @@ def main() -> None:
     """Measure and write ``bench/out/provision.json``."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stores", type=int, default=20, help="how many stores to create (default 20)")
+    parser.add_argument("--released", action="store_true", help="born from a release that is promoted first")
     given = parser.parse_args()
-    with temporary_platform() as where:
+    with temporary_platform() as where, tempfile.TemporaryDirectory(prefix="g-workshop-") as folder:
+        if given.released:
+            workshop(Path(folder), where.home).release({})
         first = measure(where, "bench-000")
         creates = [measure(where, f"bench-{number:03}") for number in range(1, given.stores + 1)]
         result = report(first, creates, runner_memory(where))

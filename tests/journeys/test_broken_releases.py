@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from galleria.contracts.delivery import ReleaseInfo
+from galleria.contracts.wire import Page
 from galleria.contracts.words import Component, DeploymentStatus, RollbackClass
 from tests.journeys.living import LivingPlatform, living_platform, until
 from tests.journeys.shoppers import shopping
@@ -31,17 +33,21 @@ ENGINE = "src/galleria/shop/engine"
 @pytest.fixture(scope="module")
 def platform() -> Iterator[LivingPlatform]:
     with living_platform(settings=SETTINGS) as platform:
-        platform.create(STORE)
         yield platform
 
 
 @pytest.fixture(scope="module")
 def shop(platform: LivingPlatform, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    """The workshop; the store runs a good release from it already, as revision 2."""
+    """The workshop; the store was born from a good release of it."""
     made = workshop(tmp_path_factory.mktemp("workshop"), platform.files)
     good = made.release({f"{STOREFRONT}/__init__.py": appending("# good")})
-    ended = platform.deploy(STORE, good)
-    assert ended.status is DeploymentStatus.SUCCEEDED, ended.reason
+    platform.create(STORE)
+    revision = platform.selling(STORE).revision
+    assert revision is not None
+    assert (revision.number, revision.release_id) == (1, good)
+    with platform.plane as plane:
+        (release,) = plane.get("/api/v1/releases", Page[ReleaseInfo]).items
+    assert revision.artifacts == {part.component: part.artifact for part in release.components}
     return made
 
 
