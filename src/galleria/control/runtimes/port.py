@@ -114,6 +114,8 @@ class MigrationPlan:
     """Why it is not class A, a sentence each."""
     level: str
     """Names the schema after it: 12 hex digits over the names of all migrations then applied."""
+    unknown: tuple[str, ...] = ()
+    """``app.name`` of what a newer engine did to the database, and this one does not know."""
 
 
 @dataclass(frozen=True)

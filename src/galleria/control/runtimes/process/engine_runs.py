@@ -36,6 +36,7 @@ class _Answer(BaseModel):
     migrations: Annotated[tuple[_Migration, ...], Field(max_length=1000)]
     reasons: Annotated[tuple[Annotated[str, Field(max_length=300)], ...], Field(max_length=1000)]
     level: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
+    unknown: Annotated[tuple[_Migration, ...], Field(max_length=1000)] = ()
 
 
 class _Failure(BaseModel):
@@ -100,7 +101,7 @@ def _plan(printed: str) -> MigrationPlan | None:
         answer = _Answer.model_validate_json(printed)
     except ValidationError:
         return None
-    return MigrationPlan(answer.rollback_class, answer.migrations, answer.reasons, answer.level)
+    return MigrationPlan(answer.rollback_class, answer.migrations, answer.reasons, answer.level, answer.unknown)
 
 
 def _failed(printed: str) -> str:

@@ -72,7 +72,16 @@ def _said(executor: MigrationExecutor, pending: list[Migration]) -> dict[str, ob
         "migrations": names,
         "reasons": judged.reasons,
         "level": level({*applied, *names}),
+        "unknown": sorted(
+            f"{app}.{name}" for app, name in set(executor.loader.applied_migrations) - _on_disk(executor)
+        ),
     }
+
+
+def _on_disk(executor: MigrationExecutor) -> set[tuple[str, str]]:
+    """Name the migrations that this engine has, and those that they stand for."""
+    here = executor.loader.disk_migrations
+    return {*here, *(each for migration in here.values() for each in migration.replaces)}
 
 
 def level(migrations: set[str]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import models
 from django.db.migrations import operations as ops
+from django.db.migrations.utils import resolve_relation
 from django.db.models.fields import NOT_PROVIDED
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from django.db.migrations.state import ProjectState
 
 SAYS_SO: Final = "galleria_rollback_class"
-"""A migration that runs code or SQL may say ``galleria_rollback_class = "B"`` of itself: its author has looked."""
+"""A migration that runs code or SQL, or points at a table of before, may say ``galleria_rollback_class = "B"`` of
+itself: its author has looked."""
 
 _BY_AUTHOR: Final = (ops.RunPython, ops.RunSQL)
 _HARMLESS: Final = (
@@ -46,6 +48,8 @@ class _Judge:
     """Judges operations in their order; remembers which tables are new, for those no old engine knows."""
 
     new_models: set[tuple[str, str]] = field(default_factory=set)
+    trusting: bool = False
+    """Whether the author has looked."""
 
     def objection(self, app: str, operation: Operation, before: ProjectState) -> str:
         """Return what an operation takes from the old engine, as words; empty if nothing."""
@@ -54,17 +58,37 @@ class _Judge:
             return next((each for each in found if each), "")
         if isinstance(operation, ops.CreateModel):
             self.new_models.add((app, operation.name_lower))
+            all_held = [self._held(app, operation.name_lower, each) for _, each in operation.fields]
+            return next((f"{operation.describe()}, which {held}" for held in all_held if held), "")
+        if isinstance(operation, _BY_AUTHOR) and self.trusting:
             return ""
         model = getattr(operation, "model_name_lower", None) or getattr(operation, "name_lower", "")
         if (app, model) in self.new_models or isinstance(operation, _HARMLESS):
             return ""
         if isinstance(operation, ops.AddField):
-            return _added(operation)
+            held = self._held(app, operation.model_name_lower, operation.field)
+            return f"{operation.describe()}, which {held}" if held else _added(operation)
         if isinstance(operation, ops.AlterField):
             return _altered(app, operation, before)
         if isinstance(operation, ops.AddIndex) and not getattr(operation.index, "unique", False):
             return ""
         return operation.describe()
+
+    def _held(self, app: str, model: str, new: models.Field[object, object]) -> str:
+        """Say what a new field keeps the old engine from deleting: rows that something points at which it does not know
+        of, and so never takes away."""
+        relation = getattr(new, "remote_field", None)
+        if (
+            self.trusting
+            or relation is None
+            or not getattr(relation, "db_constraint", getattr(new, "db_constraint", False))
+        ):
+            return ""
+        ends = [resolve_relation(relation.model, app, model)]
+        if isinstance(new, models.ManyToManyField):
+            ends = [*ends, (app, model)] if relation.through is None else []
+        held = [".".join(each) for each in ends if each not in self.new_models]
+        return f"keeps the old engine from deleting a {held[0]}" if held else ""
 
 
 def judge(pending: Sequence[Migration], loader: MigrationLoader) -> Judged:
@@ -75,10 +99,9 @@ def judge(pending: Sequence[Migration], loader: MigrationLoader) -> Judged:
     judge, lost, added = _Judge(), [], []
     for migration in pending:
         name = f"{migration.app_label}.{migration.name}"
-        found = []
+        found, judge.trusting = [], getattr(migration, SAYS_SO, "") == "B"
         for operation in migration.operations:
-            if not (isinstance(operation, _BY_AUTHOR) and getattr(migration, SAYS_SO, "") == "B"):
-                found.append(judge.objection(migration.app_label, operation, state))
+            found.append(judge.objection(migration.app_label, operation, state))
             operation.state_forwards(migration.app_label, state)
         lost += [_sentence(name, each) for each in found if each]
         if not any(found):

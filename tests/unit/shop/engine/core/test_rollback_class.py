@@ -30,13 +30,29 @@ GROWS: list[Operation] = [
     NEW,
     operations.AddField("cmsblock", "note", models.TextField(null=True)),
     operations.AddField("cmsblock", "rank", models.IntegerField(db_default=0)),
-    operations.AddField("cmsblock", "stores", models.ManyToManyField("sites.Site")),
+    operations.AddField("cmsblock", "stores", models.ManyToManyField("sites.Site", db_constraint=False)),
+    operations.AddField(
+        "cmsblock", "store", models.ForeignKey("sites.Site", models.CASCADE, null=True, db_constraint=False)
+    ),
     operations.AddIndex("cmsblock", models.Index(fields=[TITLE], name="by_title")),
     operations.AlterField("cmsblock", TITLE, models.CharField(max_length=300, help_text="longer")),
     operations.AlterModelOptions("cmsblock", {"ordering": [TITLE]}),
     operations.SeparateDatabaseAndState(state_operations=[operations.RemoveField("cmsblock", TITLE)]),
 ]
+POINTS: list[Operation] = [
+    operations.AddField("cmsblock", "stores", models.ManyToManyField("sites.Site")),
+    operations.AddField("cmsblock", "store", models.ForeignKey("sites.Site", models.CASCADE, null=True)),
+    operations.AddField("cmsblock", "parent", models.ForeignKey("self", models.CASCADE, null=True)),
+    operations.CreateModel(
+        "Side",
+        [
+            ("id", models.BigAutoField(primary_key=True)),
+            ("block", models.OneToOneField("records.CmsBlock", models.CASCADE)),
+        ],
+    ),
+]
 LOSES: list[Operation] = [
+    *POINTS,
     operations.RemoveField("cmsblock", TITLE),
     operations.DeleteModel("contactmessage"),
     operations.RenameModel("cmsblock", "Block"),
@@ -93,10 +109,26 @@ def test_what_is_done_to_a_table_that_no_old_engine_knows_is_b(store: Project) -
     assert judged(store, [NEW], later).rollback_class == "B"
 
 
+def test_new_tables_may_point_at_each_other(store: Project) -> None:
+    of: models.ForeignKey[object, object] = models.ForeignKey("records.Extra", models.CASCADE)
+    child = operations.CreateModel("Child", [("id", models.BigAutoField(primary_key=True)), ("of", of)])
+    assert judged(store, [NEW, child]).rollback_class == "B"
+
+
+@pytest.mark.parametrize("operation", POINTS, ids=lambda each: each.describe())
+def test_what_keeps_the_old_engine_from_deleting_is_c_unless_its_author_has_looked(
+    store: Project, operation: Operation
+) -> None:
+    found = judged(store, [operation])
+    assert found.rollback_class == "C"
+    assert "keeps the old engine from deleting a " in found.reasons[0]
+    assert judged(store, [operation], says="B").rollback_class == "B"
+
+
 @pytest.mark.parametrize(("says", "expected"), [("B", "B"), ("A", "C"), ("", "C"), (None, "C")])
 def test_the_author_of_code_or_sql_may_say_that_it_only_adds(store: Project, says: str | None, expected: str) -> None:
     code = [operations.RunPython(nothing), operations.RunSQL("SELECT 1")]
     assert judged(store, code, says=says).rollback_class == expected
     assert judged(store, [operations.DeleteModel("contactmessage")], says=says).rollback_class == "C", (
-        "code and SQL only"
+        "what is lost is lost"
     )
