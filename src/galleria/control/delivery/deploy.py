@@ -18,7 +18,7 @@ from galleria.control.delivery.records import InstanceRecord
 from galleria.control.delivery.release.manifest import Release
 from galleria.control.delivery.steps import Done, Step, Work
 from galleria.control.delivery.verification.contracts import breaks
-from galleria.control.runtimes.port import Artifact
+from galleria.control.runtimes.port import Artifact, MigrationPlan
 
 
 def deploy(parts: Parts) -> tuple[Step, ...]:
@@ -159,12 +159,13 @@ class ClassifyTheMigrations(Step):
             facts = work.facts.model_copy(update={"classified": True})
             return Done(f"Class {move.rollback_class}: the database stays as it is.", facts)
         plan = self.parts.runtime.plan_migrations(work.store_id, artifact)
-        if plan.rollback_class is RollbackClass.C and not (work.claim.deploy and work.claim.deploy.accept_irreversible):
-            raise GiveUp(
-                f"Class C, there is no way back: {' '.join(plan.reasons)} "
-                "Ask again with --accept-irreversible if that is what you want.",
-                code=ErrorCode.IRREVERSIBLE,
-            )
+        doubts = [_left_behind(standing.known(self.parts, work), plan)]
+        if plan.rollback_class is RollbackClass.C:
+            doubts.append(f"Class C, there is no way back: {' '.join(plan.reasons)}")
+        if any(doubts) and not (work.claim.deploy and work.claim.deploy.accept_irreversible):
+            said = " ".join(filter(None, doubts))
+            again = "Ask again with --accept-irreversible if that is what you want."
+            raise GiveUp(f"{said} {again}", code=ErrorCode.IRREVERSIBLE)
         goal = move.goal.model_copy(update={"schema_level": plan.level})
         classified = {"rollback_class": plan.rollback_class, "pending": plan.pending, "goal": goal}
         facts = work.facts.model_copy(update={"move": move.model_copy(update=classified), "classified": True})
@@ -229,6 +230,16 @@ def _what_changes(work: Work, release: Release, move: Move) -> str:
     ]
     who = f", asked for by {work.claim.requested_by}" if work.claim.requested_by else ""
     return f"{source}{who}: {'; '.join(changes)}. New processes: {', '.join(move.components)}."
+
+
+def _left_behind(record: InstanceRecord, plan: MigrationPlan) -> str:
+    """Say why an older engine may not work on the data: a newer one has changed them for good, in a way that it does not
+    know. To deploy an old release is no way around a rollback that is barred."""
+    for_good = max((number for number, each in record.classes.items() if each is RollbackClass.C), default=None)
+    if not plan.unknown or for_good is None:
+        return ""
+    names = ", ".join(plan.unknown[:3])
+    return f"The engine is older than the data, which changed for good at revision {for_good}; it lacks {names}."
 
 
 def _class_sentence(rollback_class: RollbackClass, pending: int) -> str:

@@ -332,6 +332,27 @@ def test_class_c_is_refused_unless_it_was_accepted(selling: Stage) -> None:
     assert "the data has changed for good" in back.reason
 
 
+def test_an_older_release_is_no_way_around_a_class_c(selling: Stage) -> None:
+    migrations(selling, RollbackClass.C)
+    newer = selling.releases.add()
+    assert carry_out(selling, DeploySpec(release_id=newer, accept_irreversible=True)).status.value == "succeeded"
+    older = selling.releases.add(generation=3)
+    plan = MigrationPlan(RollbackClass.A, (), (), "abc123abc123", unknown=("shelf.0002_more",))
+    selling.runtime.migrations[artifact_digest(Component.ENGINE, 3)] = plan
+    refused = deploy(selling, older)
+    assert refused.status is DeploymentStatus.FAILED
+    assert "older than the data, which changed for good at revision 2; it lacks shelf.0002_more" in refused.reason
+    assert carry_out(selling, DeploySpec(release_id=older, accept_irreversible=True)).status.value == "succeeded"
+
+
+def test_an_older_release_is_welcome_while_the_data_only_grew(selling: Stage) -> None:
+    migrations(selling, RollbackClass.B)
+    assert deploy(selling, selling.releases.add()).status is DeploymentStatus.SUCCEEDED
+    plan = MigrationPlan(RollbackClass.A, (), (), "abc123abc123", unknown=("shelf.0002_more",))
+    selling.runtime.migrations[artifact_digest(Component.ENGINE, 3)] = plan
+    assert deploy(selling, selling.releases.add(generation=3)).status is DeploymentStatus.SUCCEEDED
+
+
 def test_class_c_that_fails_after_its_migration_needs_a_person(selling: Stage) -> None:
     migrations(selling, RollbackClass.C)
     selling.plane.failing_slots = {Slot.GREEN}
