@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,8 +48,7 @@ class WaitUntilHealthy(Step):
         silent = self._silent(work)
         while silent:
             if self.parts.clock.monotonic() - began > bound:
-                names = ", ".join(silent)
-                raise GiveUp(f"Not healthy after {bound:.0f} s: {names}.", code=ErrorCode.UNAVAILABLE)
+                raise self._too_late(work, silent, f"Not healthy after {bound:.0f} s: {', '.join(silent)}.")
             self._give_up_early(work)
             self.parts.clock.sleep(_POLL_SECONDS)
             silent = self._silent(work)
@@ -59,6 +58,10 @@ class WaitUntilHealthy(Step):
     def _silent(self, work: Work) -> list[Component]:
         doors, knocking = self._doors(work), self.parts.knocking
         return [each for each in STORE_COMPONENTS if not knocking.healthy(each, socket_of(doors, each))]
+
+    def _too_late(self, work: Work, silent: Sequence[Component], reason: str) -> GiveUp:
+        """Return the fault of processes that are silent still."""
+        return GiveUp(reason, code=ErrorCode.UNAVAILABLE)
 
     def _give_up_early(self, work: Work) -> None:
         """Nothing more to wait for? A store that is only started anew may still come to itself."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.words import Stage
-from galleria.control.delivery import deploy, slots
+from galleria.control.delivery import deploy, slots, standing
 from galleria.control.delivery.faults import GiveUp
 from galleria.control.delivery.moving import Move, artifacts_of, places
 from galleria.control.delivery.parts import Parts
@@ -44,8 +44,8 @@ class ReadTheNewConfiguration(Step):
     name = "read what is wanted"
 
     def run(self, work: Work) -> Done:
-        record = slots.known(self.parts, work)
-        move = slots.begun(record, work) or slots.settled(record, work) or self._new_move(work, record)
+        record = standing.known(self.parts, work)
+        move = standing.begun(record, work) or standing.settled(record, work) or self._new_move(work, record)
         facts = work.facts.model_copy(update={"begun_at": self.parts.clock.now(), "move": move, "classified": True})
         before, after = move.origin, move.goal
         return Done(
@@ -59,7 +59,8 @@ class ReadTheNewConfiguration(Step):
         if origin is None or wanted is None:
             raise GiveUp("The deployment names no configuration.", code=ErrorCode.INVALID_REQUEST)
         live = self.parts.runtime.placements(work.store_id).live
-        placements = places(live, artifacts_of(origin), wanted.config_version)
+        closed = slots.door_is_closed(self.parts, work.store_id)
+        placements = places(live, artifacts_of(origin), wanted.config_version, whole=closed)
         if not placements:
             return Move(origin=origin, goal=origin, placements=())
         new = {
@@ -69,4 +70,4 @@ class ReadTheNewConfiguration(Step):
             "healthy": False,
             "since": self.parts.clock.now(),
         }
-        return Move(origin=origin, goal=origin.model_copy(update=new), placements=placements)
+        return Move(origin=origin, goal=origin.model_copy(update=new), placements=placements, closed=closed)

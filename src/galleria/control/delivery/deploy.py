@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import Revision
 from galleria.contracts.words import STORE_COMPONENTS, Component, RollbackClass, Stage
-from galleria.control.delivery import slots
+from galleria.control.delivery import slots, standing
 from galleria.control.delivery.faults import GiveUp
 from galleria.control.delivery.moving import Move, artifacts_of, places
 from galleria.control.delivery.parts import Parts
@@ -53,9 +53,9 @@ class ReadWhatIsWanted(Step):
     name = "read what is wanted"
 
     def run(self, work: Work) -> Done:
-        record = slots.known(self.parts, work)
+        record = standing.known(self.parts, work)
         release = self.parts.releases.find(_release_id(work))
-        move = slots.begun(record, work) or slots.settled(record, work) or self._new_move(work, record, release)
+        move = standing.begun(record, work) or standing.settled(record, work) or self._new_move(work, record, release)
         facts = work.facts.model_copy(update={"begun_at": self.parts.clock.now(), "move": move})
         return Done(_what_changes(work, release, move), facts)
 
@@ -70,7 +70,9 @@ class ReadWhatIsWanted(Step):
         if origin is None:
             raise GiveUp(f"Nobody knows what {work.store_id} runs.", code=ErrorCode.REVISION_NOT_FOUND)
         wanted = artifacts_of(origin) | _chosen(work, release)
-        placements = places(self.parts.runtime.placements(work.store_id).live, wanted, origin.config_version)
+        live = self.parts.runtime.placements(work.store_id).live
+        closed = slots.door_is_closed(self.parts, work.store_id)
+        placements = places(live, wanted, origin.config_version, whole=closed)
         if not placements:
             return Move(origin=origin, goal=origin, placements=())
         goal = Revision(
@@ -84,7 +86,7 @@ class ReadWhatIsWanted(Step):
             healthy=False,
             since=self.parts.clock.now(),
         )
-        return Move(origin=origin, goal=goal, placements=placements)
+        return Move(origin=origin, goal=goal, placements=placements, closed=closed)
 
 
 @dataclass(frozen=True)
@@ -153,10 +155,12 @@ class ClassifyTheMigrations(Step):
     name = "classify the migrations"
 
     def run(self, work: Work) -> Done:
-        move = slots.move_of(work)
+        move, facts = slots.move_of(work), work.facts.model_copy(update={"classified": True})
+        if standing.moving_of(self.parts, work):
+            # Asked again, the engine may know no more of what it changed: the class is what it was before that.
+            return Done(_class_sentence(move.rollback_class, len(move.pending)), facts)
         artifact = move.artifact(Component.ENGINE)
         if artifact is None or slots.is_live(self.parts, work.store_id, move):
-            facts = work.facts.model_copy(update={"classified": True})
             return Done(f"Class {move.rollback_class}: the database stays as it is.", facts)
         plan = self.parts.runtime.plan_migrations(work.store_id, artifact)
         doubts = [_left_behind(standing.known(self.parts, work), plan)]
@@ -168,7 +172,7 @@ class ClassifyTheMigrations(Step):
             raise GiveUp(f"{said} {again}", code=ErrorCode.IRREVERSIBLE)
         goal = move.goal.model_copy(update={"schema_level": plan.level})
         classified = {"rollback_class": plan.rollback_class, "pending": plan.pending, "goal": goal}
-        facts = work.facts.model_copy(update={"move": move.model_copy(update=classified), "classified": True})
+        facts = facts.model_copy(update={"move": move.model_copy(update=classified)})
         return Done(_class_sentence(plan.rollback_class, len(plan.pending)), facts)
 
 
@@ -233,8 +237,8 @@ def _what_changes(work: Work, release: Release, move: Move) -> str:
 
 
 def _left_behind(record: InstanceRecord, plan: MigrationPlan) -> str:
-    """Say why an older engine may not work on the data: a newer one has changed them for good, in a way that it does not
-    know. To deploy an old release is no way around a rollback that is barred."""
+    """Say why an older engine may not work on the data: a newer one has changed them for good, in a way that it does
+    not know. To deploy an old release is no way around a rollback that is barred."""
     for_good = max((number for number, each in record.classes.items() if each is RollbackClass.C), default=None)
     if not plan.unknown or for_good is None:
         return ""

@@ -33,6 +33,10 @@ class GiveUp(DeliveryFault):
         self.code = code
 
 
+class NotNew(GiveUp):
+    """Give up: something fails that was there before, so it says nothing about what is deployed."""
+
+
 class DoorFailed(GiveUp):
     """Give up: a shopper who comes through the public door is not served. ``run`` says what failed."""
 
@@ -57,6 +61,8 @@ class Verdict:
     retry_after: float | None = None
     known: bool = True
     """False for a bug: an error that no port declares."""
+    blames: bool = True
+    """Whether it says something about what is deployed, if the step does."""
 
 
 def sort(error: Exception) -> Verdict:
@@ -65,6 +71,8 @@ def sort(error: Exception) -> Verdict:
     match error:
         case AskAgain() | RuntimeUnavailable() | GatewayUnavailable():
             return Verdict(str(error), retry_after=error.retry_after)
+        case NotNew():
+            return Verdict(str(error), blames=False)
         case SecretUnavailable():
             return Verdict(str(error), retry_after=1.0)
         case (

@@ -14,7 +14,8 @@ from galleria.control.delivery import asking
 from galleria.control.delivery.asking import DoorConnection, Question, UnixConnection
 from galleria.control.delivery.settings import PublicDoor
 from galleria.control.delivery.shopping import GRAPHQL, Carts, Shopping, Visit
-from galleria.control.gateway.port import UNSEEN_HEADER
+from galleria.control.gateway.port import UNSEEN_HEADER, GatewayUnavailable
+from galleria.control.gateway.rules import PLANE_HOSTS
 from galleria.control.runtimes.port import Doors
 
 HEALTH_PATHS: Final = {
@@ -26,8 +27,8 @@ HEALTH_PATHS: Final = {
 
 
 class KnockingPort(Protocol):
-    """How the runner finds out that something answers. Never raises: no answer is an answer. Every call is over in a
-    bounded time with a bounded amount of memory, whatever the other side does."""
+    """How the runner finds out that something answers. A store that gives no answer raises nothing: that is an answer.
+    Every call is over in a bounded time with a bounded amount of memory, whatever the other side does."""
 
     def healthy(self, component: Component, socket_path: Path) -> bool:
         """Say whether this component of a store, at this Unix socket, calls itself healthy."""
@@ -38,6 +39,8 @@ class KnockingPort(Protocol):
         no agent, in its order.
 
         ``unseen`` is the secret of an unseen door, to go through that one.
+
+        :raises GatewayUnavailable: the door itself was not there, which says nothing about the shop behind it.
         """
         ...
 
@@ -76,12 +79,21 @@ class HttpKnocking:
 
     def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> list[SmokeResult]:
         headers = {UNSEEN_HEADER: unseen} if unseen else {}
+        refused: list[bool] = []  # of each question without an answer
 
         def ask(question: Question) -> asking.Answer:
-            # *.localhost need not resolve on this machine, so the name goes into the Host header.
-            return asking.ask(DoorConnection(door, asking.DOOR_SECONDS), replace(question, headers=headers))
+            try:
+                # *.localhost need not resolve on this machine, so the name goes into the Host header.
+                return asking.ask(DoorConnection(door, asking.DOOR_SECONDS), replace(question, headers=headers))
+            except (OSError, http.client.HTTPException) as error:
+                refused.append(isinstance(error, ConnectionRefusedError))
+                raise
 
-        return Shopping(Visit(host, ask), self.carts).go()
+        results = Shopping(Visit(host, ask), self.carts).go()
+        # No shop can have a connection refused, or keep the gateway from answering at another host.
+        if refused and (any(refused) or not _answers(door)):
+            raise GatewayUnavailable("The gateway does not answer.")
+        return results
 
     def in_the_slot(self, doors: Doors, host: str) -> list[SmokeResult]:
         def ask(question: Question) -> asking.Answer:
@@ -89,3 +101,13 @@ class HttpKnocking:
             return asking.ask(UnixConnection(socket_path, asking.DOOR_SECONDS), question)
 
         return Shopping(Visit(host, ask), self.carts).go()
+
+
+def _answers(door: PublicDoor) -> bool:
+    """Say whether the gateway answers at the control plane's own host, whatever it says there."""
+    question = Question("GET", "/health", PLANE_HOSTS[0], most_bytes=0)
+    try:
+        asking.ask(DoorConnection(door, asking.KNOCK_SECONDS), question)
+    except (OSError, http.client.HTTPException):
+        return False
+    return True

@@ -29,6 +29,8 @@ class Move(BaseModel):
     rollback_class: RollbackClass = RollbackClass.A
     pending: tuple[str, ...] = ()
     """The migrations that the engine would run."""
+    closed: bool = False
+    """The store's door was closed before, and its processes stopped."""
 
     @property
     def components(self) -> tuple[Component, ...]:
@@ -62,16 +64,23 @@ def renewed(changed: frozenset[Component]) -> tuple[Component, ...]:
 
 
 def places(
-    live: Mapping[Component, Placement], wanted: Mapping[Component, Artifact], config_version: int
+    live: Mapping[Component, Placement],
+    wanted: Mapping[Component, Artifact],
+    config_version: int,
+    *,
+    whole: bool = False,
 ) -> tuple[Placement, ...]:
-    """Work out which processes start beside the live ones, so that the store runs ``wanted`` as configured."""
+    """Work out which processes start beside the live ones, so that the store runs ``wanted`` as configured.
+
+    :param whole: no live process runs, so all start beside them.
+    """
     changed = frozenset(
         component
         for component in STORE_COMPONENTS
         if live[component].artifact.digest != wanted[component].digest
         or live[component].config_version != config_version
     )
-    if any(live[component].config_version != config_version for component in changed):
+    if whole or any(live[component].config_version != config_version for component in changed):
         changed = frozenset(STORE_COMPONENTS)
     return tuple(
         Placement(component, OTHER[live[component].slot], wanted[component], config_version)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -23,6 +23,10 @@ from galleria.control.runtimes.files import write_atomically
 
 REVISIONS_KEPT = 20
 """How many revisions of a store are remembered; older ones are no rollback targets any more."""
+
+
+LEFT_KEPT = 5
+"""How many moves are remembered that another deployment took over."""
 
 
 class Making(StrEnum):
@@ -50,6 +54,13 @@ class Moving(BaseModel):
     move: Move
     met: bool = False
     """Whether shoppers may have met what is new."""
+    migrating: bool = False
+    """Whether its migrations may have changed the data."""
+
+    @property
+    def irreversible(self) -> bool:
+        """Whether the data was changed so that the code of before can't read it."""
+        return self.migrating and self.move.rollback_class is RollbackClass.C
 
 
 class InstanceRecord(BaseModel):
@@ -75,6 +86,8 @@ class InstanceRecord(BaseModel):
     moving: Moving | None = None
     settled: str = ""
     """The last deployment that went to its end: taken up again, it finds nothing left to do."""
+    left: tuple[Moving, ...] = ()
+    """The last moves that another deployment took the store over from: taken up again, they change nothing more."""
 
     def revision(self, number: int) -> Revision | None:
         """Return the revision of this number, if it is remembered."""
@@ -86,6 +99,15 @@ class InstanceRecord(BaseModel):
         kept = tuple(sorted((*others, revision), key=lambda each: each.number))[-REVISIONS_KEPT:]
         classes = self.classes if rollback_class is None else {**self.classes, revision.number: rollback_class}
         return self.model_copy(update={"revisions": kept, "current": revision.number, "classes": classes})
+
+    def beginning(self, moving: Moving) -> InstanceRecord:
+        """Return the record of a store whose move this is from now on; who was at another one has left it."""
+        before = self.moving
+        taken = (before,) if before is not None and before.deployment_id != moving.deployment_id else ()
+        record = self.model_copy(update={"left": (*self.left, *taken)[-LEFT_KEPT:]})
+        if not moving.move.placements:  # nothing moves, so nothing is to be taken back, and what is warm stays warm
+            return record.model_copy(update={"moving": None})
+        return record.model_copy(update={"moving": moving, "warm": None})
 
     def without_quarantine_of(self, release_id: str | None) -> InstanceRecord:
         """Return the record of a store that may run this release again."""
@@ -137,12 +159,23 @@ class Records:
 
         :raises Busy: somebody else is, and ``wait`` is false.
         """
-        with self._locked(f"{store_id}.busy", wait=wait):
+        with ExitStack() as held:
+            with self._locked(f"{store_id}.lock", wait=True) if not wait else nullcontext():  # see `busy`
+                held.enter_context(self._locked(f"{store_id}.busy", wait=wait))
             try:
                 yield
             finally:
                 if not self._file(store_id).exists():  # the store is gone: nothing of it stays
                     (self._folder / f"{store_id}.busy").unlink(missing_ok=True)
+
+    def busy(self, store_id: str) -> bool:
+        """Say whether somebody on this machine deploys to the store now."""
+        try:
+            # The look itself must not turn away who does not wait; so neither looks while the other does.
+            with self._locked(f"{store_id}.lock", wait=True), self._locked(f"{store_id}.busy", wait=False):
+                return False
+        except Busy:
+            return True
 
     def forget(self, store_id: str) -> None:
         """Drop a record, and the locks that belonged to it. Gone already is fine."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from galleria.contracts.wire import SmokeRun, StepReport
@@ -26,6 +27,16 @@ class Reporter:
         self._lease = lease
         self._runner_id = runner_id
         self._untold: list[StepReport] = []
+
+    @property
+    def untold(self) -> tuple[StepReport, ...]:
+        """What the plane has not heard yet."""
+        return tuple(self._untold)
+
+    def tell_late(self, reports: Iterable[StepReport]) -> None:
+        """Tell, as far as the plane listens, what an earlier attempt could not."""
+        self._untold.extend(reports)
+        self.flush()
 
     def began(self, stage: Stage, name: str, started_at: datetime) -> None:
         """A step began."""

@@ -12,7 +12,7 @@ from typing import Final
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import Revision
 from galleria.contracts.words import STORE_COMPONENTS, RollbackClass, Stage
-from galleria.control.delivery import common, deploy, slots
+from galleria.control.delivery import common, deploy, slots, standing
 from galleria.control.delivery.faults import GiveUp
 from galleria.control.delivery.moving import Move, artifacts_of, places
 from galleria.control.delivery.parts import Parts
@@ -48,8 +48,8 @@ class FindTheWayBack(Step):
     name = "find the way back"
 
     def run(self, work: Work) -> Done:
-        record = slots.known(self.parts, work)
-        move = slots.begun(record, work) or slots.settled(record, work) or self._new_move(work, record)
+        record = standing.known(self.parts, work)
+        move = standing.begun(record, work) or standing.settled(record, work) or self._new_move(work, record)
         facts = work.facts.model_copy(update={"begun_at": self.parts.clock.now(), "move": move, "classified": True})
         why = work.claim.rollback.reason if work.claim.rollback else ""
         said = f" Reason: {why}" if why else ""
@@ -62,8 +62,11 @@ class FindTheWayBack(Step):
         if origin is None:
             raise GiveUp(f"Nobody knows what {work.store_id} runs.", code=ErrorCode.REVISION_NOT_FOUND)
         goal = target(record, work.claim.rollback.to_revision if work.claim.rollback else None)
-        placements = places(self.parts.runtime.placements(work.store_id).live, artifacts_of(goal), goal.config_version)
-        return Move(origin=origin, goal=goal, placements=placements, rollback_class=worst_between(record, goal.number))
+        live = self.parts.runtime.placements(work.store_id).live
+        closed = slots.door_is_closed(self.parts, work.store_id)
+        placements = places(live, artifacts_of(goal), goal.config_version, whole=closed)
+        worst = worst_between(record, goal.number)
+        return Move(origin=origin, goal=goal, placements=placements, rollback_class=worst, closed=closed)
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ def target(record: InstanceRecord, wanted: int | None) -> Revision:
             f"Revision {goal.number} of {record.store_id} was never known healthy; choose another.",
             code=ErrorCode.REVISION_NOT_FOUND,
         )
-    if worst_between(record, goal.number) is RollbackClass.C:
+    if goal.number != record.current and is_barred(record, goal.number):
         raise GiveUp(
             f"There is no way back from revision {record.current} to {goal.number}: the data has changed for good "
             "(class C). Deploy a release that mends it instead.",
@@ -135,3 +138,11 @@ def worst_between(record: InstanceRecord, number: int) -> RollbackClass:
     """Return the worst class of the moves that lie between a revision and the current one."""
     classes = [each for revision, each in record.classes.items() if number < revision <= record.current]
     return max(classes, default=RollbackClass.A)
+
+
+def is_barred(record: InstanceRecord, number: int) -> bool:
+    """Say whether the data was changed for good after a revision, so that it can't be gone back to.
+
+    By a revision that failed as well: its code went, what it did to the data stays.
+    """
+    return any(each is RollbackClass.C for revision, each in record.classes.items() if revision > number)

@@ -6,23 +6,24 @@ same switch the other way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from galleria.contracts.errors import ErrorCode
-from galleria.contracts.wire import ObservedProcess, Revision, SmokeRequest
-from galleria.contracts.words import Component, ProcessState, RollbackClass, Slot, Stage
+from galleria.contracts.wire import ObservedProcess, SmokeRequest
+from galleria.contracts.words import Component, ProcessState, Slot, Stage
 from galleria.control.delivery import common
-from galleria.control.delivery.faults import DoorFailed, GiveUp
+from galleria.control.delivery.faults import DoorFailed, GiveUp, NotNew
 from galleria.control.delivery.knocking import socket_of
-from galleria.control.delivery.moving import Move, revision_of
+from galleria.control.delivery.moving import Move
 from galleria.control.delivery.parts import Parts
-from galleria.control.delivery.records import InstanceRecord, Making, Moving, Warm
+from galleria.control.delivery.records import InstanceRecord, Moving, Warm
+from galleria.control.delivery.standing import begun, known, moving_of, owned, refuse_lost, refuse_outrun
 from galleria.control.delivery.steps import Done, Step, Work
 from galleria.control.gateway.port import Route
-from galleria.control.runtimes.port import Artifact, Doors, Placement
+from galleria.control.runtimes.port import Doors
 
 WATCH_POLL_SECONDS: Final = 0.25
 HOPELESS_DEATHS: Final = 3
@@ -44,11 +45,10 @@ class PrepareTheFreeSlot(Step):
         move = move_of(work)
         record = known(self.parts, work)
         if begun(record, work) is None:
-            self._take_away_what_is_beside(work, move)
+            refuse_outrun(record, move)
+            self._take_away_what_is_beside(work, move, record)
             moving = Moving(deployment_id=work.claim.deployment_id, move=move)
-            self.parts.records.change(
-                work.store_id, lambda each: each.model_copy(update={"moving": moving, "warm": None})
-            )
+            self.parts.records.change(work.store_id, lambda each: each.beginning(moving))
         if not move.placements or is_live(self.parts, work.store_id, move):
             return Done("There is nothing to prepare: the store runs all of it.", work.facts)
         self.parts.runtime.prepare_slot(work.store_id, move.placements)
@@ -63,10 +63,11 @@ class PrepareTheFreeSlot(Step):
         self.parts.records.change(work.store_id, lambda each: each.model_copy(update={"moving": None}))
         return "The new processes were stopped and forgotten."
 
-    def _take_away_what_is_beside(self, work: Work, move: Move) -> None:
+    def _take_away_what_is_beside(self, work: Work, move: Move, record: InstanceRecord) -> None:
         """One revision is kept beside the live one: of any other, and of a move that was given up, nothing stays."""
         beside = self.parts.runtime.placements(work.store_id).beside
-        stale = [component for component, placement in beside.items() if placement not in move.placements]
+        warm = record.warm.components if record.warm and not move.placements else ()
+        stale = [each for each, placement in beside.items() if placement not in move.placements and each not in warm]
         if stale:
             self.parts.runtime.empty_slot(work.store_id, stale)
 
@@ -85,17 +86,28 @@ class Migrate(Step):
         artifact = move.artifact(Component.ENGINE)
         if not move.pending or artifact is None:
             return Done("The database is as the new engine wants it.", work.facts)
+        self._remember(work, move)
         done = self.parts.runtime.migrate(work.store_id, artifact, move.goal.config_version)
         return Done(f"{len(done.pending)} migrations were run; the schema is at {done.level}.", work.facts)
 
     def undo(self, work: Work) -> str:
-        move = work.facts.move
-        if move is None or move.rollback_class is not RollbackClass.C or not move.pending:
+        moving = moving_of(self.parts, work)
+        if moving is None or not moving.irreversible:
             return ""
         raise GiveUp(
             "The data was changed so that there is no way back (class C); look at the shop, then deploy what fits it.",
             code=ErrorCode.IRREVERSIBLE,
         )
+
+    def _remember(self, work: Work, move: Move) -> None:
+        """Write down that the data may be another from here on, before it is; and which way back that bars."""
+
+        def migrating(record: InstanceRecord) -> InstanceRecord:
+            moving = owned(record, work).model_copy(update={"migrating": True})
+            classes = {**record.classes, move.goal.number: move.rollback_class}
+            return record.model_copy(update={"moving": moving, "classes": classes})
+
+        self.parts.records.change(work.store_id, migrating)
 
 
 @dataclass(frozen=True)
@@ -126,6 +138,12 @@ class WaitUntilTheSlotIsHealthy(common.WaitUntilHealthy):
             if each.state is ProcessState.GAVE_UP or each.restarts >= HOPELESS_DEATHS:
                 died = f"it died {each.restarts} times" if each.restarts else "its start was given up"
                 raise GiveUp(f"The new {each.component} does not start: {died}.", code=ErrorCode.UNAVAILABLE)
+
+    def _too_late(self, work: Work, silent: Sequence[Component], reason: str) -> GiveUp:
+        if set(silent) <= set(move_of(work).components):
+            return super()._too_late(work, silent, reason)
+        beside = [each for each in silent if each not in move_of(work).components]
+        return NotNew(f"{reason} Not new: {', '.join(beside)}.", code=ErrorCode.UNAVAILABLE)
 
     def _doors(self, work: Work) -> Doors:
         return self.parts.runtime.doors(work.store_id, move_of(work).slots)
@@ -191,32 +209,43 @@ class Switch(Step):
             return Done("Shoppers meet it already.", work.facts)
         self._remember(work, move)
         self.parts.runtime.switch_slots(work.store_id, move.slots)
+        if move.closed:
+            self.parts.runtime.start(work.store_id)  # they run already; from now on they start with the platform too
         lead_shoppers_to(self.parts, work, move.slots)
         return Done(f"Shoppers of {work.host} meet {_names(move)}.", work.facts)
 
     def undo(self, work: Work) -> str:
-        """Lead shoppers back to the old processes, and shop there again.
+        """Lead shoppers back to the old processes, and shop there again; a door that was closed is closed again.
 
-        :raises GiveUp: the old ones fail as well: a person must look.
+        :raises GiveUp: the old ones fail as well, or can't read the data any more: a person must look.
         """
-        record = self.parts.records.find(work.store_id)
-        moving = record.moving if record else None
-        if moving is None or moving.deployment_id != work.claim.deployment_id or not moving.met:
+        moving = moving_of(self.parts, work)
+        if moving is None or not moving.met:
             return ""
         move = moving.move
-        lead_shoppers_to(self.parts, work, move.slots_before)
+        if moving.irreversible:
+            raise GiveUp(
+                f"Shoppers stay at revision {move.goal.number}: the data was changed so that the code of revision "
+                f"{move.origin.number} can't read it (class C). Deploy a release that mends it.",
+                code=ErrorCode.IRREVERSIBLE,
+            )
+        lead_shoppers_to(self.parts, work, move.slots_before, closed=move.closed)
         self.parts.runtime.switch_slots(work.store_id, move.slots_before)
+        if move.closed:
+            self.parts.runtime.stop(work.store_id)
         self.parts.records.change(work.store_id, lambda each: each.running(move.origin))
+        if move.closed:
+            return f"The store is stopped at revision {move.origin.number}, and its door closed, as before."
         return f"Shoppers are back at revision {move.origin.number}. {smoke_after_the_way_back(self.parts, work)}"
 
     def _remember(self, work: Work, move: Move) -> None:
         """Write down that shoppers may meet it from here on, before they do."""
 
         def met(record: InstanceRecord) -> InstanceRecord:
+            moving = owned(record, work).model_copy(update={"met": True})
             before = record.revision(move.goal.number)
             healthy = before is not None and before.healthy
             goal = move.goal.model_copy(update={"healthy": healthy})
-            moving = record.moving.model_copy(update={"met": True}) if record.moving else None
             origin = record.running(move.origin).model_copy(update={"moving": moving})
             return origin.running(goal, move.rollback_class)
 
@@ -276,14 +305,21 @@ class KeepTheOldSlotWarm(Step):
         warm = Warm(components=move.components, until=self.parts.clock.now() + timedelta(seconds=seconds))
 
         def settle(record: InstanceRecord) -> InstanceRecord:
-            settled = record.running(goal).without_quarantine_of(goal.release_id)
-            kept = warm if move.placements else record.warm
-            return settled.model_copy(update={"moving": None, "warm": kept, "settled": work.claim.deployment_id})
+            if record.settled == work.claim.deployment_id:
+                return record
+            refuse_lost(record, work, move)
+            now = record.running(goal).without_quarantine_of(goal.release_id)
+            kept = record.warm if not move.placements else None if move.closed else warm
+            return now.model_copy(update={"moving": None, "warm": kept, "settled": work.claim.deployment_id})
 
+        if move.closed and moving_of(self.parts, work):
+            self.parts.runtime.empty_slot(work.store_id, move.components)
         self.parts.records.change(work.store_id, settle)
         facts = work.facts.model_copy(update={"revision": goal})
         if not move.placements:
             return Done(f"The store runs revision {goal.number}, as before.", facts)
+        if move.closed:
+            return Done(f"Revision {move.origin.number} was stopped, so there is nothing to keep warm.", facts)
         return Done(f"Revision {move.origin.number} stays warm for {seconds / 60:.0f} min.", facts)
 
 
@@ -300,14 +336,18 @@ class EmptyTheOldSlot(Step):
         goal = move.goal.model_copy(update={"healthy": True})
 
         def settle(record: InstanceRecord) -> InstanceRecord:
+            if record.settled == work.claim.deployment_id:
+                return record
+            refuse_lost(record, work, move)
+            kept = None if move.placements else record.warm
             fit = record.without_quarantine_of(goal.release_id)
             if goal.number < move.origin.number and move.origin.release_id != goal.release_id:
                 fit = fit.with_quarantine_of(move.origin.release_id)
             return fit.running(goal).model_copy(
-                update={"moving": None, "warm": None, "settled": work.claim.deployment_id}
+                update={"moving": None, "warm": kept, "settled": work.claim.deployment_id}
             )
 
-        if move.placements:
+        if move.placements and moving_of(self.parts, work):
             self.parts.runtime.empty_slot(work.store_id, move.components)
         self.parts.records.change(work.store_id, settle)
         facts = work.facts.model_copy(update={"revision": goal})
@@ -326,60 +366,6 @@ class RecordTime(Step):
         asked_at = work.asked_at or self.parts.clock.now()
         seconds = (self.parts.clock.now() - asked_at).total_seconds()
         return Done(f"{seconds:.1f} s after the request.", work.facts)
-
-
-def known(parts: Parts, work: Work) -> InstanceRecord:
-    """Return the record of a store that is whole and whose revisions are known.
-
-    :raises GiveUp: this runner knows no such store.
-    """
-    record = parts.records.find(work.store_id)
-    if record is None or record.making is not Making.WHOLE:
-        raise GiveUp(f"There is no instance of {work.store_id} here.", code=ErrorCode.STORE_NOT_FOUND)
-    live = parts.runtime.placements(work.store_id).live
-    if record.current and record.revision(record.current) is not None:
-        if record.moving is not None:
-            return record
-        return parts.records.change(work.store_id, lambda each: following(each, live)) or record
-    found = revision_of(live, max(1, work.claim.revision_number - 1), record.since)
-    return parts.records.change(work.store_id, lambda each: each.running(found)) or record
-
-
-def following(record: InstanceRecord, live: Mapping[Component, Placement]) -> InstanceRecord:
-    """Let the record follow the installed environment, whose digest changes when it is installed anew: what is live is
-    the fact, and no revision can be gone back to an installation that is no more."""
-    now = record.revision(record.current)
-    moved = {
-        now.artifacts[component]: placement.artifact
-        for component, placement in live.items()
-        if now is not None and now.artifacts[component] != placement.artifact.digest
-    }
-    if not moved:
-        return record
-    return record.model_copy(update={"revisions": tuple(_moved(each, moved) for each in record.revisions)})
-
-
-def _moved(revision: Revision, moved: Mapping[str, Artifact]) -> Revision:
-    artifacts, versions = dict(revision.artifacts), dict(revision.versions)
-    for component, digest in revision.artifacts.items():
-        if digest in moved:
-            artifacts[component], versions[component] = moved[digest].digest, moved[digest].version
-    return revision.model_copy(update={"artifacts": artifacts, "versions": versions})
-
-
-def begun(record: InstanceRecord, work: Work) -> Move | None:
-    """Return the move that an earlier attempt at this deployment has begun, if any."""
-    if record.moving is not None and record.moving.deployment_id == work.claim.deployment_id:
-        return record.moving.move
-    return None
-
-
-def settled(record: InstanceRecord, work: Work) -> Move | None:
-    """Return a move that has nothing left to do, if this deployment went to its end before."""
-    now = record.revision(record.current)
-    if now is None or record.settled != work.claim.deployment_id:
-        return None
-    return Move(origin=now, goal=now, placements=())
 
 
 def move_of(work: Work) -> Move:
@@ -402,10 +388,15 @@ def is_live(parts: Parts, store_id: str, move: Move) -> bool:
     return all(live[each.component] == each for each in move.placements)
 
 
-def lead_shoppers_to(parts: Parts, work: Work, slots: dict[Component, Slot]) -> None:
+def door_is_closed(parts: Parts, store_id: str) -> bool:
+    """Say whether the store has a door that is closed: it was stopped, or did not start."""
+    door = parts.gateway.door_of(store_id)
+    return door is not None and door.closed
+
+
+def lead_shoppers_to(parts: Parts, work: Work, slots: dict[Component, Slot], *, closed: bool = False) -> None:
     """Move the door: engine and storefront together, in one atomic write. An agent is met by no shopper."""
-    door = parts.gateway.door_of(work.store_id)
-    parts.gateway.put_route(replace(route_to(parts, work, slots), closed=door.closed if door else False))
+    parts.gateway.put_route(replace(route_to(parts, work, slots), closed=closed))
 
 
 def route_to(parts: Parts, work: Work, slots: dict[Component, Slot]) -> Route:

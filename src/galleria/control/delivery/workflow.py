@@ -132,7 +132,8 @@ class Workflow:
                 verdict = sort(error)
                 _log_failure(step, work, error, verdict)
                 if verdict.retry_after is None or self.clock.monotonic() + verdict.retry_after > give_up_at:
-                    blamed = step.blames and verdict.retry_after is None and verdict.known
+                    is_new = work.facts.move is not None and bool(work.facts.move.placements)
+                    blamed = step.blames and is_new and verdict.blames and verdict.retry_after is None and verdict.known
                     facts = work.facts
                     if isinstance(error, DoorFailed):
                         facts = facts.model_copy(update={"door": error.run})

@@ -20,7 +20,7 @@ from galleria.contracts.words import (
 from galleria.contracts.words import Stage as Stages
 from galleria.control.delivery.checkpoints import NullCheckpoints
 from galleria.control.delivery.records import InstanceRecord, artifacts_needed
-from galleria.control.delivery.slots import following
+from galleria.control.delivery.standing import following
 from galleria.control.delivery.warm import end_what_was_warm
 from galleria.control.gateway.port import Route
 from galleria.control.runtimes.port import Artifact, MigrationPlan, ObservedInstance, RuntimeRefused

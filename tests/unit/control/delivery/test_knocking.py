@@ -19,6 +19,7 @@ from galleria.contracts.words import AGENT_SMOKE_CHECKS, STORE_COMPONENTS, Compo
 from galleria.control.delivery import asking
 from galleria.control.delivery.knocking import HEALTH_PATHS, HttpKnocking
 from galleria.control.delivery.settings import PublicDoor
+from galleria.control.gateway.port import GatewayUnavailable
 from galleria.control.runtimes.port import Doors
 
 
@@ -229,6 +230,33 @@ def test_a_slot_is_shopped_in_at_its_own_sockets(tmp_path: Path) -> None:
     assert [result.detail for result in results] == ["", "", "", ""]
 
 
-def test_a_door_that_is_not_there_is_named() -> None:
-    results = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", 1), "shop-001.localhost")
-    assert results[0].detail == "no answer (ConnectionRefusedError)"
+def test_a_door_that_is_not_there_says_nothing_about_the_shop() -> None:
+    with pytest.raises(GatewayUnavailable):
+        HttpKnocking().at_the_door(PublicDoor("127.0.0.1", 1), "shop-001.localhost")
+
+
+def test_a_gateway_that_falls_silent_says_nothing_about_the_shop() -> None:
+    class HangsUp(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65536)
+
+    with running(server := socketserver.TCPServer(("127.0.0.1", 0), HangsUp)), pytest.raises(GatewayUnavailable):
+        HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_address[1]), "shop-001.localhost")
+
+
+def test_a_shop_that_hangs_up_behind_a_gateway_that_answers_fails() -> None:
+    class OnlyForThePlane(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.headers["Host"] == "galleria.localhost":
+                self.send_response(502)
+                self.end_headers()
+
+        do_POST = do_GET  # noqa: N815 - the base class looks for this name
+
+        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the base class named it
+            return
+
+    with running(server := HTTPServer(("127.0.0.1", 0), OnlyForThePlane)):
+        results = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost")
+    assert {result.outcome for result in results} == {Outcome.FAILED}
+    assert results[0].detail == "no answer (RemoteDisconnected)"
