@@ -196,6 +196,27 @@ class LivingPlatform:
                 found |= {outer, *outer.children(recursive=True)}
         return found
 
+    def commands(self, program: str) -> list[list[str]]:
+        """Return the command lines of a program, such as ``store-shop-001.engine-blue``, inside its sandbox."""
+        return [
+            words
+            for each in self._processes(program)
+            if "serve" in (words := _command_line(each)) and "--args" not in words
+        ]
+
+    def strays(self) -> dict[int, str]:
+        """Return what runs in a sandbox of this platform, or names its folder, and that no record knows."""
+        known = self.everything()
+        found: dict[int, str] = {}
+        for process in psutil.process_iter():
+            with suppress(psutil.Error, OSError):
+                words = " ".join(process.cmdline())
+                inside = self.home.name in Path(f"/proc/{process.pid}/mountinfo").read_text("utf-8", "replace")
+                mortal = "tests.journeys.mortal_runner" in words  # a runner in the place of the platform's own
+                if (inside or str(self.home) in words) and process.pid not in known and not mortal:
+                    found[process.pid] = words
+        return found
+
     def supervisor_pid(self) -> int:
         """Return it once it is written whole: a supervisor that starts makes the file first, and fills it then."""
         file = self.files / "supervisor" / "supervisord.pid"

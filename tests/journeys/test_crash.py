@@ -6,23 +6,18 @@ what the machine really has: folders, processes, routes, the supervisor's files.
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from galleria.contracts.wire import Deployment
-from galleria.contracts.words import STORE_COMPONENTS, Component, DeploymentStatus, Outcome
+from galleria.contracts.words import Component, DeploymentKind, DeploymentStatus, Outcome
 from tests.journeys.living import LivingPlatform, kill, living_platform, until
+from tests.journeys.mortals import STEPS, mortal_runners
+from tests.journeys.truth import Witnesses
+from tests.support.mortal import Deaths
 
 pytestmark = pytest.mark.platform
-
-ROOT = Path(__file__).parents[2]
-PROVISION_STEPS = 15
 
 
 @pytest.fixture(scope="module")
@@ -32,76 +27,57 @@ def platform() -> Iterator[LivingPlatform]:
         yield platform
 
 
-@contextmanager
-def runner_stopped(platform: LivingPlatform) -> Iterator[None]:
-    """Stop the platform's own runner for a while."""
-    address = f"unix://{platform.home}/supervisor/supervisor.sock"
-    control = [sys.executable, "-W", "ignore", "-m", "supervisor.supervisorctl", "-s", address]
-    subprocess.run([*control, "stop", "runner:*"], check=True)
-    until(lambda: not platform.pids(Component.RUNNER), "the runner to stop")
-    try:
-        yield
-    finally:
-        subprocess.run([*control, "start", "runner:*"], check=True)
-
-
-def die_until_ended(platform: LivingPlatform, asked: Deployment, deaths: Path, *more: str) -> tuple[Deployment, int]:
-    """Start mortal runners, one after the death of the other, until the deployment has ended; count the deaths."""
-    died = 0
-    log = (platform.home / "mortal.log").open("ab")
-    command = [sys.executable, "-m", "tests.journeys.mortal_runner", str(platform.home), str(deaths), *more]
-    while True:
-        runner = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-
-        def over(runner: subprocess.Popen[bytes] = runner) -> Deployment | bool | None:
-            return platform.final(asked.deployment_id) or runner.poll() is not None
-
-        ended = until(over, f"{asked.deployment_id} to end or its runner to die")
-        if isinstance(ended, Deployment):
-            runner.send_signal(signal.SIGTERM)
-            runner.wait(10)
-            log.close()
-            return ended, died
-        assert runner.returncode == -signal.SIGKILL, (platform.home / "mortal.log").read_text()[-3000:]
-        died += 1
-        assert died < 5 * PROVISION_STEPS
-
-
 def test_killed_at_every_step_a_store_is_made_once(platform: LivingPlatform, tmp_path: Path) -> None:
-    with runner_stopped(platform):
-        ended, died = die_until_ended(platform, platform.ask("survivor"), tmp_path / "deaths")
-    assert died == 2 * PROVISION_STEPS
+    deaths, steps = Deaths(tmp_path / "deaths"), STEPS[DeploymentKind.PROVISION]
+    with mortal_runners(platform, deaths) as mortals:
+        ended = mortals.ended(platform.ask("survivor"))
+    assert deaths.happened() == 2 * len(steps)
     assert ended.status is DeploymentStatus.SUCCEEDED, ended.reason
-    assert [step.outcome for step in ended.steps] == [Outcome.PASSED] * PROVISION_STEPS
-    assert {component: len(pids) for component, pids in platform.store_pids("survivor").items()} == dict.fromkeys(
-        STORE_COMPONENTS, 1
-    )
-    platform.selling("survivor")
+    assert [(step.name, step.outcome) for step in ended.steps] == [(name, Outcome.PASSED) for name in steps]
+    Witnesses(platform, "survivor").agree_after(ended)
     assert platform.shop("survivor") == platform.shop("bystander") == 200
 
 
 def test_killed_at_every_undo_nothing_is_left(platform: LivingPlatform, tmp_path: Path) -> None:
-    bystander = platform.store_pids("bystander")
-    with runner_stopped(platform):
-        asked = platform.ask("casualty")
-        ended, died = die_until_ended(platform, asked, tmp_path / "deaths", "broken-door")
-    assert died == 2 * (PROVISION_STEPS - 1) - 1 + 2 * PROVISION_STEPS  # the failing step has no "after"
+    bystander, deaths = platform.store_pids("bystander"), Deaths(tmp_path / "deaths")
+    with mortal_runners(platform, deaths, "broken-door") as mortals:
+        ended = mortals.ended(platform.ask("casualty"))
+    steps = len(STEPS[DeploymentKind.PROVISION])
+    assert deaths.happened() == 2 * (steps - 1) - 1 + 2 * steps  # the failing step has no "after", the last never runs
     assert ended.status is DeploymentStatus.FAILED
     assert "The public door fails: storefront page" in ended.reason
     assert platform.traces("casualty") == []
+    assert platform.strays() == {}
     assert platform.shop("casualty") == 404
     assert platform.store_pids("bystander") == bystander
     platform.succeeded(platform.act("casualty", "retry"))
     assert platform.shop("casualty") == 200
 
 
+@pytest.mark.parametrize("act", ["stop", "start", "restart"])
+def test_killed_at_every_step_a_store_stops_and_starts(platform: LivingPlatform, tmp_path: Path, act: str) -> None:
+    deaths = Deaths(tmp_path / "deaths")
+    with mortal_runners(platform, deaths) as mortals:
+        ended = mortals.ended(platform.act("bystander", act))
+    assert deaths.happened() == 2 * len(STEPS[DeploymentKind(act)])
+    assert ended.status is DeploymentStatus.SUCCEEDED, ended.reason
+    if act == "stop":
+        assert platform.shop("bystander") == 503
+        assert not any(platform.store_pids("bystander").values())
+        assert platform.strays() == {}
+    else:
+        Witnesses(platform, "bystander").agree_after(ended)
+
+
 def test_killed_at_every_step_of_a_removal_nothing_is_left(platform: LivingPlatform, tmp_path: Path) -> None:
     platform.create("goner")
-    with runner_stopped(platform):
-        ended, died = die_until_ended(platform, platform.remove("goner"), tmp_path / "deaths")
-    assert died == 6
+    deaths = Deaths(tmp_path / "deaths")
+    with mortal_runners(platform, deaths) as mortals:
+        ended = mortals.ended(platform.remove("goner"))
+    assert deaths.happened() == 2 * len(STEPS[DeploymentKind.DECOMMISSION])
     assert ended.status is DeploymentStatus.SUCCEEDED, ended.reason
     assert platform.traces("goner") == []
+    assert platform.strays() == {}
 
 
 def test_a_plane_that_dies_in_the_middle_costs_no_store(platform: LivingPlatform) -> None:

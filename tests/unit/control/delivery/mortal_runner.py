@@ -16,7 +16,7 @@ from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.plane import HttpPlane
 from galleria.control.delivery.records import Records
 from galleria.control.delivery.runner import Runner, shape_of, workflows
-from galleria.control.delivery.serving import end, serve
+from galleria.control.delivery.serving import serve
 from galleria.control.delivery.settings import PublicDoor, RunnerSettings
 from galleria.control.gateway.null import NullGateway
 from galleria.control.gateway.port import Route
@@ -24,7 +24,7 @@ from galleria.control.runtimes.null import NullRuntime
 from galleria.control.runtimes.port import Artifact, InstanceSpec, MigrationPlan, Placement, Template
 from galleria.control.secrets.null import NullSecrets
 from galleria.observability import logs
-from tests.support.mortal import make_mortal, recover_at_once
+from tests.support.mortal import live_on, make_mortal
 from tests.unit.control.delivery.stage import ScriptedKnocking, ScriptedReleases, visit
 
 T = TypeVar("T")
@@ -150,7 +150,11 @@ def make_runner(settings: RunnerSettings) -> Runner:
     return Runner(parts, make_mortal(kinds, home / "deaths"), journal, settings.slots)
 
 
-if __name__ == "__main__":
-    recover_at_once()
+def live() -> int:
+    """Be one runner, until its death or its end."""
     logs.configure("runner")
-    end(serve(RunnerSettings(home=Path(sys.argv[1])), make_runner))
+    return serve(RunnerSettings(home=Path(sys.argv[1])), make_runner)
+
+
+if __name__ == "__main__":
+    sys.exit(live_on(live))

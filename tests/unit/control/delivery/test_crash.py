@@ -22,6 +22,7 @@ from galleria.contracts.delivery import DeploySpec, RollbackSpec
 from galleria.contracts.wire import Claim
 from galleria.contracts.words import DeploymentKind, DeploymentStatus, Outcome, Slot
 from galleria.control.delivery.records import InstanceRecord, Making, Records
+from tests.support.mortal import Deaths
 from tests.unit.control.delivery.plane_server import serving
 from tests.unit.control.delivery.stage import HandClock, ScriptedPlane, ScriptedReleases, a_claim
 from tests.unit.control.delivery.test_deploy import DEPLOY_STEPS, ROLLBACK_STEPS
@@ -47,31 +48,28 @@ def plane(home: Path) -> Iterator[ScriptedPlane]:
 
 
 def run_until_finished(home: Path, plane: ScriptedPlane, deployment_id: str = "dep-1") -> int:
-    """Start runners, each after the death of the one before, until the deployment is finished; count the deaths."""
-    deaths, give_up_at = 0, time.monotonic() + PATIENCE
+    """Let runners live, each after the death of the one before, until the deployment is finished; count the deaths."""
+    deaths, give_up_at = Deaths(home / "deaths"), time.monotonic() + PATIENCE
+    before = deaths.happened()
     with (home / "runner.log").open("wb") as log:
+        command = [sys.executable, "-m", "tests.unit.control.delivery.mortal_runner", str(home)]
+        runners = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
         while not plane.ended(deployment_id):
-            command = [sys.executable, "-m", "tests.unit.control.delivery.mortal_runner", str(home)]
-            runner = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-            while runner.poll() is None and not plane.ended(deployment_id):
-                assert time.monotonic() < give_up_at, (home / "runner.log").read_text()[-5000:]
-                time.sleep(0.01)
-            if plane.ended(deployment_id):
-                runner.send_signal(signal.SIGTERM)
-                assert runner.wait(10) == 0
-                return deaths
-            assert runner.returncode == -signal.SIGKILL, (home / "runner.log").read_text()[-5000:]
-            deaths += 1
-    return deaths
+            assert runners.poll() is None, (home / "runner.log").read_text()[-5000:]
+            assert time.monotonic() < give_up_at, (home / "runner.log").read_text()[-5000:]
+            time.sleep(0.01)
+        runners.send_signal(signal.SIGTERM)
+        assert runners.wait(10) == 0
+    return deaths.happened() - before
 
 
 def spare(home: Path, deployment_id: str, keep: Set[str] = frozenset(), steps: Sequence[str] = STEPS) -> None:
     """Let no death happen in the steps of a deployment but those to ``keep``."""
-    (home / "deaths").mkdir(exist_ok=True)
+    deaths = Deaths(home / "deaths")
     for when in ("before", "after"):
         for name in steps:
             if f"{when} {name}" not in keep:
-                (home / "deaths" / f"{deployment_id} {when} {name}").touch()
+                deaths.spare(deployment_id, f"{when} {name}")
 
 
 def routes(home: Path) -> dict[str, object]:
