@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from galleria.contracts.wire import FinishReport, StepReport
 from galleria.control.runtimes.files import write_atomically
@@ -41,15 +41,16 @@ class Ends:
         write_atomically(self._file(deployment_id), ended.model_dump_json(), mode=0o600)
 
     def find(self, deployment_id: str) -> Ended | None:
-        """Return how a deployment ended, if it did and the plane has not heard it."""
+        """Return how a deployment ended, if it did and the plane has not heard it. One that can't be read is none."""
         try:
             return Ended.model_validate_json(self._file(deployment_id).read_bytes())
-        except FileNotFoundError:
+        except (OSError, ValidationError):
             return None
 
     def forget(self, deployment_id: str) -> None:
-        """Drop an end: the plane has heard it. Gone already is fine."""
-        self._file(deployment_id).unlink(missing_ok=True)
+        """Drop an end: the plane has heard it. Gone already is fine; told again, it changes nothing."""
+        with suppress(OSError):
+            self._file(deployment_id).unlink()
 
     def _forget_old_ones(self) -> None:
         before = time.time() - _KEPT_SECONDS

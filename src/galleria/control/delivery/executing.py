@@ -78,8 +78,14 @@ class Executor:
         if overtaken is not None or ended is None:
             end = overtaken or self._run(claim, lease, checkpoints, reporter)
             ended = Ended(report=self._report(end, claim), untold=reporter.untold)
-            self._ends.keep(claim.deployment_id, ended)
+            self._keep(claim, ended)
         return ended
+
+    def _keep(self, claim: Claim, ended: Ended) -> None:
+        try:
+            self._ends.keep(claim.deployment_id, ended)
+        except OSError:
+            _log.exception("end not kept", **_about(claim))  # most likely the disk is full; it is told all the same
 
     def _run(self, claim: Claim, lease: Lease, checkpoints: Checkpoints, reporter: Reporter) -> End:
         steps = self._workflows[claim.kind]
@@ -138,7 +144,7 @@ class Executor:
                 if report.status is not DeploymentStatus.SUCCEEDED:
                     raise LeaseLost(f"The plane refuses the finish report: {fault}") from fault
                 report = _refused(report, str(fault))
-                self._ends.keep(claim.deployment_id, Ended(report=report))
+                self._keep(claim, Ended(report=report))
             else:
                 self._ends.forget(claim.deployment_id)
                 return report

@@ -6,7 +6,7 @@ import threading
 from typing import Final
 
 from galleria.contracts.delivery import ReleaseInfo
-from galleria.contracts.wire import Observation, ObservedProcess, ObservedStore
+from galleria.contracts.wire import Observation, ObservedProcess, ObservedStore, Revision
 from galleria.control.delivery.answers import PATIENCE_SECONDS, Answers
 from galleria.control.delivery.faults import AskAgain
 from galleria.control.delivery.local import tell_of_local_deployments
@@ -93,10 +93,16 @@ class Observing:
             processes=[self._answers.shown(found.store_id, process) for process in found.processes],
             isolation=found.isolation,
             routed=routed,
-            # While a move is under way nobody knows yet what the store will run: the deployment's end will say.
-            revision=record.revision(record.current) if record and record.moving is None else None,
+            revision=self._runs(record) if record else None,
             quarantined=list(record.quarantined) if record else [],
         )
+
+    def _runs(self, record: InstanceRecord) -> Revision | None:
+        """Say what a store runs. While somebody is at a move nobody knows yet: the deployment's end will say. A move that
+        was left as it is has no such end."""
+        if record.moving is not None and self._parts.records.busy(record.store_id):
+            return None
+        return record.revision(record.current)
 
     def _routed(self) -> set[str]:
         """Return the stores whose door is open. A gateway that is silent twice in a row lets nobody in; once, it is

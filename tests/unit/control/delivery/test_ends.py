@@ -115,6 +115,13 @@ def test_an_end_that_the_plane_refuses_needs_a_person_and_says_why(selling: Stag
     )
 
 
+def test_an_end_that_cannot_be_written_down_is_told_all_the_same(selling: Stage) -> None:
+    (selling.parts.home / "runner" / "ends").rmdir()
+    (selling.parts.home / "runner" / "ends").write_text("in the way")
+    assert attempt(selling, DeploySpec(release_id=selling.releases.add())) == DeploymentStatus.SUCCEEDED
+    assert selling.plane.finishes[-1].status is DeploymentStatus.SUCCEEDED
+
+
 # --- a store that was taken back on the machine meanwhile -------------------------------------------------------------
 
 

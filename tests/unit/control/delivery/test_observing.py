@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from galleria.contracts.words import Component, ProcessState
+from galleria.contracts.delivery import DeploySpec
+from galleria.contracts.words import Component, DeploymentKind, DeploymentStatus, ProcessState
 from galleria.control.delivery.answers import KNOCK_EVERY_SECONDS, SILENCES
 from galleria.control.delivery.checkpoints import NullCheckpoints
 from galleria.control.delivery.faults import AskAgain
@@ -172,3 +173,40 @@ def test_a_restarted_process_is_asked_again(selling: Stage) -> None:
     selling.runtime.restart("shop-001")
     observing.once()
     assert selling.knocking.asked == asked + 3
+
+
+def test_a_move_that_somebody_is_at_tells_no_revision_and_one_that_was_left_does(selling: Stage) -> None:
+    selling.clock.on_sleep = selling.leases.beat_once
+    selling.knocking.door_passes = False
+    asked = DeploySpec(release_id=selling.releases.add())
+    claim = a_claim(DeploymentKind.DEPLOY, deployment_id="dep-2", revision_number=2, asked=asked)
+    assert selling.executor.carry_out(claim.model_dump_json(), NullCheckpoints()) == DeploymentStatus.NEEDS_ATTENTION
+    record = selling.records.find("shop-001")
+    assert record is not None
+    assert record.moving is not None
+    observing = watching(selling)
+    with selling.records.working_on("shop-001", wait=True):
+        assert observing.once()
+        assert [store.revision for store in selling.plane.observations[-1].stores] == [None]
+    assert observing.once()
+    (store,) = selling.plane.observations[-1].stores
+    assert store.revision == record.revision(record.current)
+
+
+def test_looking_turns_away_nobody_who_does_not_wait(selling: Stage) -> None:
+    stopped = threading.Event()
+
+    def look() -> None:
+        while not stopped.is_set():
+            selling.records.busy("shop-001")
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        for _ in range(300):
+            with selling.records.working_on("shop-001", wait=False):
+                assert selling.records.busy("shop-001")
+    finally:
+        stopped.set()
+        looking.join()
+    assert not selling.records.busy("shop-001")
