@@ -24,6 +24,8 @@ INPUT = "graphql-input"
         ('mutation{contactUs(input:{name:"",email:"x",comment:""}){status}}', "The email address is invalid. Verify the email address and try again."),
         ('mutation{contactUs(input:{name:"",email:"x@example.com",comment:""}){status}}', "Name field is required."),
         ('mutation{contactUs(input:{name:"N",email:"x@example.com",comment:""}){status}}', "Comment field is required."),
+        ('mutation{resendConfirmationEmail(email:"nobody@example.com")}', "Confirmation isn't needed."),
+        ('{pickupLocations(pageSize:0){total_count}}', "pageSize value must be greater than 0."),
         ('{compareList(uid:""){uid}}', '"uid" value must be specified'),
         ('mutation{addProductsToCompareList(input:{uid:"",products:["1"]}){uid}}', '"uid" value must be specified.'),
         ('mutation{addProductsToCompareList(input:{uid:"nosuch",products:["1"]}){uid}}', '"uid" value does not exist'),
@@ -81,3 +83,12 @@ def test_totals_are_estimated_though_nothing_is_sent_that_way(replay: Replay) ->
     document = "mutation($c:String!,$m:String!){estimateTotals(input:{cart_id:$c,address:{country_code:US},shipping_method:{carrier_code:$m,method_code:$m}}){cart{prices{grand_total{value}}}}}"
     assert ask(replay, document, c=cart, m="flatrate") == {"cart": {"prices": {"grand_total": {"value": 37}}}}
     assert ask(replay, document, c=cart, m="nosuch") == {"cart": {"prices": {"grand_total": {"value": 32}}}}
+
+
+def test_nothing_is_picked_up(replay: Replay) -> None:
+    cart = ask(replay, "mutation{createEmptyCart}")
+    document = 'mutation($c:String!){setShippingAddressesOnCart(input:{cart_id:$c,shipping_addresses:[{pickup_location_code:"x",customer_address_id:1}]}){cart{id}}}'
+    message = 'The pickup location with the code "x" doesn\'t exist.'
+    assert refusal(replay, document, c=cart) == (message, "graphql-no-such-entity")
+    near = '{pickupLocations(area:{search_term:"78701:US",radius:100},sort:{distance:ASC},productsInfo:[{sku:"24-MB01"}]){total_count items{name}}}'
+    assert ask(replay, near) == {"total_count": 0, "items": []}

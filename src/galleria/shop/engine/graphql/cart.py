@@ -301,6 +301,7 @@ def resolve_shipping_addresses(value: dict[str, Cart], info: GraphQLResolveInfo)
             "__typename": "ShippingCartAddress",
             **cart_address_value(address, f"{cart.basket.pk}/shipping"),
             "customer_notes": address.customer_notes or None,
+            "pickup_location_code": None,
             "available_shipping_methods": [] if cart.is_virtual else available_methods(cart),
             "selected_shipping_method": _method_value(chosen, cart) if chosen else None,
             "items_weight": float(sum((p.weight * p.quantity for p in cart.priced), start=0)),

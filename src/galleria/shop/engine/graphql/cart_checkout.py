@@ -85,6 +85,8 @@ def resolve_shipping_addresses(
         raise InvalidInput('The shipping address must contain either "customer_address_id" or "address".')
     if wanted.get("customer_address_id") is not None and wanted.get("address") is not None:
         raise InvalidInput('The shipping address cannot contain "customer_address_id" and "address" at the same time.')
+    if wanted.get("pickup_location_code"):
+        raise NoSuchEntity(f'The pickup location with the code "{wanted["pickup_location_code"]}" doesn\'t exist.')
     if cart.is_virtual:
         raise NoSuchEntity("Shipping address is not allowed on cart: cart contains no items for shipment.")
     address = replace(_address(info.context, wanted), customer_notes=text(wanted, "customer_notes"))

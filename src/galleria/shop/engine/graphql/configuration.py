@@ -61,6 +61,7 @@ DEFAULTS: Final[Mapping[str, object]] = {
     "head_shortcut_icon": None,
     "header_logo_src": None,
     "id": 1,
+    "is_checkout_agreements_enabled": False,
     "is_default_store": True,
     "is_default_store_group": True,
     "is_guest_checkout_enabled": True,

@@ -180,6 +180,14 @@ def resolve_confirm_email(
     raise InvalidInput("The account is already active.")
 
 
+@mutation.field("resendConfirmationEmail")
+def resolve_resend_confirmation(_parent: object, _info: GraphQLResolveInfo, email: str) -> bool:
+    """Refuse: there is nothing to confirm. The answer is the same for an address without an account."""
+    if not accounts.is_email(email):
+        raise InvalidInput("Email address is not valid")
+    raise InvalidInput("Confirmation isn't needed.")
+
+
 @mutation.field("updateCustomerV2")
 @mutation.field("updateCustomer")
 def resolve_update_customer(

@@ -9,6 +9,7 @@ from ariadne import QueryType
 from galleria.shop.engine.graphql import configuration
 from galleria.shop.engine.graphql.countries import Country, all_countries
 from galleria.shop.engine.graphql.errors import InvalidInput, NoSuchEntity, RequestRefused
+from galleria.shop.engine.graphql.paging import page_info
 
 if TYPE_CHECKING:
     from graphql import GraphQLResolveInfo
@@ -80,6 +81,18 @@ def resolve_country(_parent: object, _info: GraphQLResolveInfo, id: str | None =
     if country is None:
         raise NoSuchEntity("The country isn't available.")
     return _country(country)
+
+
+@query.field("pickupLocations")
+def resolve_pickup_locations(
+    _parent: object, _info: GraphQLResolveInfo, pageSize: int = 20, currentPage: int = 1, **_where: object
+) -> dict[str, object]:
+    """Answer ``pickupLocations``: everything is sent, nothing is fetched."""
+    if currentPage < 1:
+        raise InvalidInput("currentPage value must be greater than 0.")
+    if pageSize < 1:
+        raise InvalidInput("pageSize value must be greater than 0.")
+    return {"items": [], "page_info": page_info(currentPage, pageSize, 0), "total_count": 0}
 
 
 @query.field("checkoutAgreements")
