@@ -59,6 +59,7 @@ class _End(BaseModel):
     size: int = 0
     public_key: str = ""
     removed: list[str] = []
+    damaged: list[str] = []
 
 
 def _run(arguments: list[str], as_json: bool) -> _End:
@@ -101,6 +102,11 @@ def list_releases(as_json: Json = False) -> None:
     end = _run(["list"], as_json)
     if as_json:
         output.show_json(end.releases)
+        return
+    for damaged in end.damaged:
+        output.say(f"[red]✗[/] {escape(damaged)} is damaged: build or take it again")
+    if not end.releases:
+        output.say("No release here yet. Build one: galleria release build")
         return
     rows = [
         [r.release_id, r.source.revision[:12], _day(r.source.committed_at), ", ".join(r.promoted) or "-"]

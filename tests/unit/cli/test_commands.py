@@ -148,3 +148,36 @@ def test_building_without_a_key_names_how_to_get_one(monkeypatch: pytest.MonkeyP
     result = CliRunner().invoke(app, ["release", "build"])
     assert result.exit_code == 2
     assert "keygen" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["rollback", "shop-001", "--local"],
+        ["store", "configure", "shop-001", "--set", "GALLERIA_STORE_NAME=Shop"],
+        ["platform", "rollback"],
+    ],
+)
+def test_where_no_platform_is_nothing_is_done_and_one_line_says_so(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GALLERIA_HOME", str(tmp_path / "nowhere"))
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 3
+    (line,) = result.stderr.splitlines()
+    assert "no platform" in line
+    assert "GALLERIA_HOME" in line
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("command", [["release", "list"], ["release", "keygen", "missing/key"]])
+def test_a_place_that_can_not_be_used_is_named_in_one_line(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("GALLERIA_HOME", str(tmp_path / ("file" if "list" in command else "home")))
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
+    assert "can't be used" in line

@@ -24,11 +24,29 @@ MISUSE = 2
 def main(arguments: list[str]) -> int:
     """Serve until told to stop, or do one act; return the exit code."""
     given = _parser().parse_args(arguments)
-    settings = RunnerSettings(home=given.home.absolute())
+    try:
+        settings = RunnerSettings(home=given.home.absolute())
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        return _refuse(
+            f"The setting GALLERIA_RUNNER_{str(first['loc'][0]).upper()} is not valid: {first['msg']}.", MISUSE
+        )
     if given.command == "serve":
         logs.configure("runner")
         return serve(settings, runner)
     logs.configure("runner", output=sys.stderr)  # stdout is for the progress
+    if not settings.folder.is_dir():
+        return _refuse(
+            f"There is no platform in {settings.home}. Name its state folder: GALLERIA_HOME=DIR", local.REFUSED
+        )
+    try:
+        return _act(given, settings)
+    except OSError as error:
+        message = f"The files in {settings.home} can't be used ({error.strerror}). Run this as the user whose they are."
+        return _refuse(message, local.FAILED)
+
+
+def _act(given: argparse.Namespace, settings: RunnerSettings) -> int:
     if given.command == "upgrade":
         chosen = [Component(name) for name in given.component]
         return upgrade(Upgrading.of(settings, local.say_on_stdout), given.release, chosen)
@@ -39,11 +57,13 @@ def main(arguments: list[str]) -> int:
     try:
         spec = RollbackSpec(to_revision=given.to, reason=given.reason)
     except ValidationError as error:
-        local.say_on_stdout(
-            {"event": "error", "message": f"--to or --reason is not valid: {error.errors()[0]['msg']}."}
-        )
-        return MISUSE
+        return _refuse(f"--to or --reason is not valid: {error.errors()[0]['msg']}.", MISUSE)
     return local.roll_back_here(parts(settings), given.store, spec, local.say_on_stdout)
+
+
+def _refuse(message: str, code: int) -> int:
+    local.say_on_stdout({"event": "error", "message": message})
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

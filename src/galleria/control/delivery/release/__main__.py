@@ -18,11 +18,11 @@ from galleria.control.delivery.settings import RunnerSettings
 from galleria.control.runtimes.process import bundles, origins
 from galleria.control.runtimes.process.layout import Layout as Places
 
-EXIT_REFUSED = 3
+EXIT_FAILED, EXIT_REFUSED = 1, 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one act. Exit codes: 0 done, 2 misuse, 3 refused."""
+    """Run one act. Exit codes: 0 done, 1 failed, 2 misuse, 3 refused."""
     options = _parser().parse_args(arguments)
     home = Path(options.home)
     layout = Layout(home / "artifacts")
@@ -32,6 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ReleaseRefused as refusal:
         _say({"event": "error", "message": str(refusal)})
         return EXIT_REFUSED
+    except OSError as error:
+        where = error.filename or home
+        message = f"{where} can't be used ({error.strerror}). Name another place, or run this as the user whose it is."
+        _say({"event": "error", "message": message})
+        return EXIT_FAILED
     return 0
 
 

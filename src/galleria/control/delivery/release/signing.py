@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -29,7 +29,8 @@ def create_key(private_path: Path) -> Path:
 
     :raises ReleaseRefused: there is a key already; it is not overwritten.
     """
-    if private_path.exists():
+    public_path = private_path.with_name(f"{private_path.name}.pub")
+    if private_path.exists() or public_path.exists():
         raise ReleaseRefused(f"There is a key at {private_path} already. Name another file.")
     key = Ed25519PrivateKey.generate()
     private = key.private_bytes(
@@ -39,7 +40,6 @@ def create_key(private_path: Path) -> Path:
     descriptor = os.open(private_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(private)
-    public_path = private_path.with_name(f"{private_path.name}.pub")
     public_path.write_bytes(public)
     return public_path
 
@@ -58,8 +58,8 @@ def read_private_key(path: Path) -> Ed25519PrivateKey:
         raise ReleaseRefused(f"The signing key {path} may be read by others. Mend it: chmod 600 {path}")
     try:
         key = serialization.load_pem_private_key(content, password=None)
-    except ValueError as error:
-        raise ReleaseRefused(f"{path} holds no private key in PEM form.") from error
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:  # TypeError: it is locked by a passphrase
+        raise ReleaseRefused(f"{path} holds no private key in PEM form, or one that asks for a passphrase.") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise ReleaseRefused(f"{path} is not an ed25519 key.")
     return key
@@ -71,8 +71,10 @@ def read_trusted_keys(folder: Path) -> dict[str, Ed25519PublicKey]:
     for path in sorted(folder.glob("*.pub")):
         try:
             key = serialization.load_pem_public_key(path.read_bytes())
-        except ValueError as error:
-            raise ReleaseRefused(f"{path} holds no public key in PEM form. Remove it or mend it.") from error
+        except (ValueError, UnsupportedAlgorithm, OSError) as error:
+            raise ReleaseRefused(
+                f"{path} holds no public key in PEM form, or can't be read. Remove it or mend it."
+            ) from error
         if not isinstance(key, Ed25519PublicKey):
             raise ReleaseRefused(f"{path} is not an ed25519 key.")
         keys[key_id(key)] = key

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from galleria.contracts.words import Component
@@ -178,7 +179,27 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
         signing.read_private_key(tmp_path / "k")
 
 
+def test_a_key_that_asks_for_a_passphrase_is_refused(tmp_path: Path, key: Ed25519PrivateKey) -> None:
+    locked = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"x")
+    )
+    (tmp_path / "k").write_bytes(locked)
+    (tmp_path / "k").chmod(0o600)
+    with pytest.raises(ReleaseRefused, match="passphrase"):
+        signing.read_private_key(tmp_path / "k")
+
+
+def test_what_is_no_key_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.pub").write_text("no key")
+    with pytest.raises(ReleaseRefused, match=r"a\.pub holds no public key"):
+        signing.read_trusted_keys(tmp_path)
+
+
 def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
     signing.create_key(tmp_path / "k")
-    with pytest.raises(ReleaseRefused, match="already"):
-        signing.create_key(tmp_path / "k")
+    public = (tmp_path / "k.pub").read_bytes()
+    for _ in ("both are there", "the public part alone is"):
+        with pytest.raises(ReleaseRefused, match="already"):
+            signing.create_key(tmp_path / "k")
+        (tmp_path / "k").unlink(missing_ok=True)
+    assert (tmp_path / "k.pub").read_bytes() == public
