@@ -14,15 +14,19 @@ import sys
 import time
 from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
+from typing import cast
 
 import psutil
 import pytest
 
-from galleria.contracts.delivery import DeploySpec, RollbackSpec
+from galleria.contracts.delivery import ConfigureSpec, DeploySpec, RollbackSpec
 from galleria.contracts.wire import Claim
 from galleria.contracts.words import DeploymentKind, DeploymentStatus, Outcome, Slot
+from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.records import InstanceRecord, Making, Records
+from galleria.control.delivery.runner import workflows
 from tests.support.mortal import Deaths
+from tests.unit.control.delivery.mortal_runner import LastingRuntime
 from tests.unit.control.delivery.plane_server import serving
 from tests.unit.control.delivery.stage import HandClock, ScriptedPlane, ScriptedReleases, a_claim
 from tests.unit.control.delivery.test_deploy import DEPLOY_STEPS, ROLLBACK_STEPS
@@ -30,6 +34,9 @@ from tests.unit.control.delivery.test_provision import STEPS
 
 ROOT = Path(__file__).parents[4]
 PATIENCE = 900.0
+
+ALL_STEPS = {kind: [step.name for step in steps] for kind, steps in workflows(cast(Parts, None)).items()}
+"""Of each kind of deployment, from the workflows themselves."""
 
 
 @pytest.fixture
@@ -197,6 +204,28 @@ def test_killed_before_and_after_every_step_of_a_rollback_it_goes_back_once(home
     assert selling.shown().items() >= dict.fromkeys(ROLLBACK_STEPS, Outcome.PASSED).items()
     assert slots_of(home) == ({Slot.GREEN}, 0)
     assert (the_record(home).current, the_record(home).moving) == (2, None)
+
+
+def test_killed_before_and_after_every_step_of_a_configuration_it_comes_once(
+    home: Path, selling: ScriptedPlane
+) -> None:
+    LastingRuntime(home / "runtime.pickle").put_configuration("shop-001", 2, "A=2")
+    spec = ConfigureSpec(config_version=2, secret_version=2)
+    selling.claims = [a_claim(DeploymentKind.CONFIGURE, deployment_id="dep-2", revision_number=2, asked=spec)]
+    assert run_until_finished(home, selling, "dep-2") == 2 * len(ALL_STEPS[DeploymentKind.CONFIGURE])
+    assert selling.finishes[-1].status is DeploymentStatus.SUCCEEDED
+    assert slots_of(home) == ({Slot.GREEN}, 3)
+    record = the_record(home)
+    assert (record.current, record.moving, len(record.revisions)) == (2, None, 2)
+
+
+def test_killed_before_and_after_every_step_a_store_stops_and_starts(home: Path, selling: ScriptedPlane) -> None:
+    for number, kind in enumerate((DeploymentKind.STOP, DeploymentKind.START, DeploymentKind.RESTART), start=2):
+        selling.claims = [a_claim(kind, deployment_id=f"dep-{number}")]
+        assert run_until_finished(home, selling, f"dep-{number}") == 2 * len(ALL_STEPS[kind])
+        assert selling.finishes[-1].status is DeploymentStatus.SUCCEEDED
+        assert routes(home)["shop-001"].closed is (kind is DeploymentKind.STOP)  # type: ignore[attr-defined]
+    assert the_record(home).current == 1
 
 
 def test_a_second_runner_on_the_same_state_folder_is_refused(home: Path, plane: ScriptedPlane) -> None:
