@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -81,6 +82,9 @@ def serve(
     """
     socket.parent.mkdir(parents=True, exist_ok=True)
     socket.unlink(missing_ok=True)
+    gc.collect()
+    gc.freeze()  # what lives as long as the process is never looked at again
+    gc.enable()  # a program may have begun without, to start the sooner
     try:
         # Not asyncio.run, which would cancel what is cut off, and have it answered with an error of nobody's.
         asyncio.new_event_loop().run_until_complete(_serve(Counted(app), socket, mode, lifespan, leaving))

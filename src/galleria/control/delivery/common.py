@@ -20,6 +20,8 @@ from galleria.control.gateway.port import Route
 from galleria.control.runtimes.port import Doors
 
 _POLL_SECONDS: Final = 0.03
+_LOOK_SECONDS: Final = 0.5
+"""How often it is looked whether waiting is in vain: a look at every process costs far more than a knock."""
 
 
 @dataclass(frozen=True)
@@ -45,19 +47,23 @@ class WaitUntilHealthy(Step):
 
     def run(self, work: Work) -> Done:
         began, bound = self.parts.clock.monotonic(), self.parts.healthy_seconds
-        silent = self._silent(work)
+        looked, silent = began, self._silent(work, STORE_COMPONENTS)
         while silent:
-            if self.parts.clock.monotonic() - began > bound:
+            now = self.parts.clock.monotonic()
+            if now - began > bound:
                 raise self._too_late(work, silent, f"Not healthy after {bound:.0f} s: {', '.join(silent)}.")
-            self._give_up_early(work)
+            if now - looked >= _LOOK_SECONDS:
+                looked = now
+                self._give_up_early(work)
             self.parts.clock.sleep(_POLL_SECONDS)
-            silent = self._silent(work)
+            # To ask who answers already takes processor time from those that start; in the end all are asked once more.
+            silent = self._silent(work, silent) or self._silent(work, STORE_COMPONENTS)
         seconds = self.parts.clock.monotonic() - began
         return Done(f"Engine, storefront and shop agent answer after {seconds:.1f} s.", work.facts)
 
-    def _silent(self, work: Work) -> list[Component]:
+    def _silent(self, work: Work, asked: Sequence[Component]) -> list[Component]:
         doors, knocking = self._doors(work), self.parts.knocking
-        return [each for each in STORE_COMPONENTS if not knocking.healthy(each, socket_of(doors, each))]
+        return [each for each in asked if not knocking.healthy(each, socket_of(doors, each))]
 
     def _too_late(self, work: Work, silent: Sequence[Component], reason: str) -> GiveUp:
         """Return the fault of processes that are silent still."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def main(argv: list[str] | None = None) -> int:
         logs.get(__name__).error("configuration_refused", reason=str(error))
         return 2
     logs.configure("shop-agent", loaded.store_id)
+    gc.disable()  # all that is made by now stays; `serve` ends this
     from galleria.shop.agent import serving  # after the settings: a wrong configuration fails fast
 
     return serving.serve(serving.make(loaded), loaded.socket)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:  # noqa: RET503 - serving e
     except ValueError as error:
         return _misuse(f"{error}.")
     logs.configure("storefront", read.store_id)
+    gc.disable()  # all that is made by now stays; `serve` ends this
     from galleria.shop.storefront.serve import serve
 
     serve(read, given.socket)

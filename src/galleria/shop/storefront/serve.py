@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING, NoReturn
 
 from galleria.serving import server
@@ -19,6 +18,4 @@ def serve(settings: Settings, socket: Path) -> NoReturn:
     made = services(settings)
     app = application(made)
     made.templates.warm()
-    gc.collect()
-    gc.freeze()  # what lives as long as the process is never looked at again
     server.serve(app, socket, lifespan=True)

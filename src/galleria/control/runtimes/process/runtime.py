@@ -66,6 +66,7 @@ class ProcessRuntime:
         self._ids = Ids(self._layout)
         self._book = Book(self._layout)
         self._units = Units(self._layout, self._supervisor)
+        self._memory = observing.Memory()
 
     @cached_property
     def ground(self) -> Ground:
@@ -328,7 +329,7 @@ class ProcessRuntime:
             program = name_of(store_id, place)
             live = slots.live[place.placement.component] is place
             seen = observing.Seen(program, place.placement.component, place.slot, live)
-            processes.append(observing.observed(self._layout, seen, watched.get(program)))
+            processes.append(observing.observed(self._layout, seen, watched.get(program), self._memory))
         return ObservedInstance(store_id, tuple(processes), self._last_report(store_id))
 
     def probe_isolation(self, store_id: str) -> IsolationReport:

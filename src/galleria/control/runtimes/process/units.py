@@ -62,14 +62,14 @@ class Units:
 
     def write(self, launch: Launch, place: Place) -> None:
         """Write how a program is started. One that is not supervised yet will not start by itself."""
-        write_atomically(self._layout.launch_file(launch.program), launch.to_json(), mode=0o600)
+        _write(self._layout.launch_file(launch.program), launch.to_json())
         self.set_wanted(launch.program, place, wanted=supervision.wanted(self._layout, launch.program))
 
     def set_wanted(self, program: str, place: Place, *, wanted: bool) -> None:
         """Write whether a program starts with the platform. What runs or rests now is not touched."""
         priority = _FIRST_PRIORITY + STORE_COMPONENTS.index(place.placement.component)
         conf = supervision.program_conf(self._layout, program, priority=priority, autostart=wanted)
-        write_atomically(self._layout.conf_d / f"{program}.conf", conf, mode=0o600)
+        _write(self._layout.conf_d / f"{program}.conf", conf)
 
     def start(self, programs: Sequence[str]) -> None:
         """Start programs, without waiting for them to prove themselves; those that run stay."""
@@ -97,6 +97,14 @@ class Units:
     def all_of(self, store_id: str) -> list[str]:
         """Name every program of a store that there is any file of."""
         return sorted(file.stem for file in self._layout.conf_d.glob(f"{programs_of(store_id)}*.conf"))
+
+
+def _write(file: Path, text: str) -> None:
+    """Write it, unless just that lies there: each write waits for the disk."""
+    with suppress(OSError, UnicodeDecodeError):
+        if file.read_text("utf-8") == text:
+            return
+    write_atomically(file, text, mode=0o600)
 
 
 # --- what leads to them -----------------------------------------------------------------------------------------------
