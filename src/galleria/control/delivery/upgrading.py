@@ -93,7 +93,7 @@ def _see(work: Upgrading, release_id: str, moved: Sequence[str]) -> int:
     try:
         _start(work, origins.read(work.layout), moved, "look at")
     except (RuntimeFault, GiveUp, OSError) as fault:
-        reason = f"{fault} It ran already, so nothing was changed. To take it back: galleria platform downgrade."
+        reason = f"{fault} It ran already, so nothing was changed. To take it back: galleria platform rollback."
         work.say({"event": "end", "status": "failed", "reason": reason})
         return FAILED
     work.say({"event": "end", "status": "succeeded", "reason": f"The platform runs {release_id} already."})
