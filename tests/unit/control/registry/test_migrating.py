@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import threading
 from pathlib import Path
@@ -16,6 +17,7 @@ from sqlalchemy import URL, select, text
 from galleria.control.registry import migrating
 from galleria.control.registry.database import Database
 from galleria.control.registry.schema import RevisionRow, StoreRow, Table
+from tests.support.planes import Plane
 
 
 def test_migrations_lead_to_the_models(database: Database) -> None:
@@ -34,6 +36,46 @@ def test_migrating_again_changes_nothing(database: Database) -> None:
     assert migrating.level(database) == migrating.NEWEST
     migrating.migrate(database)
     assert migrating.level(database) == migrating.NEWEST
+
+
+def test_a_control_plane_that_was_taken_back_works_on_what_a_newer_one_left(plane: Plane) -> None:
+    with plane.services.database.engine.begin() as newer:
+        newer.execute(text("ALTER TABLE stores ADD COLUMN mood VARCHAR(16) NOT NULL DEFAULT 'fine'"))
+        newer.execute(text("ALTER TABLE deployments ADD COLUMN weather VARCHAR(16)"))
+        newer.execute(text("CREATE TABLE moods (name VARCHAR(16) PRIMARY KEY)"))
+        newer.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+    migrating.migrate(plane.services.database)
+    assert migrating.level(plane.services.database) == "0999", "it leaves the newer schema alone"
+    sold = plane.sell("shop-001")
+    plane.observe("shop-001")
+    with plane.services.database.reading() as session:
+        assert session.scalars(select(RevisionRow.deployment_id)).all() == [sold.deployment_id]
+
+
+def test_migrations_only_add_what_an_older_control_plane_need_not_fill() -> None:
+    """Since the second one: before the first there was no control plane."""
+    folder = Path(migrating.__file__).with_name("migrations") / "versions"
+    for file in sorted(folder.glob("0*.py"))[1:]:
+        done = [call for call in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(call, ast.Call)]
+        acts = {ast.unparse(call.func).removeprefix("op.") for call in done if _is_of(call, "op")}
+        assert acts <= {"add_column", "create_table", "create_index", "get_bind", "bulk_insert"}, file.name
+        made = {id(part) for call in done if _is_of(call, "op", "create_table") for part in ast.walk(call)}
+        for column in (call for call in done if _is_of(call, "sa", "Column") and id(call) not in made):
+            told = {word.arg: word.value for word in column.keywords}
+            nullable = told.get("nullable")
+            assert "server_default" in told or (isinstance(nullable, ast.Constant) and nullable.value is True), (
+                f"{file.name} line {column.lineno}: an older control plane writes nothing there"
+            )
+
+
+def _is_of(call: ast.Call, module: str, name: str | None = None) -> bool:
+    function = call.func
+    return (
+        isinstance(function, ast.Attribute)
+        and isinstance(function.value, ast.Name)
+        and function.value.id == module
+        and name in (None, function.attr)
+    )
 
 
 def test_two_processes_migrate_at_once(registry_url: URL) -> None:
