@@ -62,6 +62,7 @@ def add(cart: Cart, wish: Wish) -> None:
     if named is None:
         raise LineRefused(f'Could not find a product with SKU "{wish.sku}"', Problem.PRODUCT_NOT_FOUND)
     sold, selected, parts = _configured(named, wish)
+    cart.know(named, sold)
     check_quantity(cart, sold, wish.quantity)
     record = CartLineRecord(kind=named.kind, parts=parts)
     carts.add_line(cart, named, sold, int(wish.quantity), selected, record)

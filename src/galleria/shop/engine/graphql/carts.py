@@ -80,6 +80,7 @@ class Cart:
     customer: AbstractUser | None = None
     asked_about: Place | None = None
     _lines: list[CartLine] | None = field(default=None, repr=False)
+    _known: dict[int, Goods] = field(default_factory=dict, repr=False)
 
     @property
     def masked_id(self) -> str:
@@ -97,12 +98,25 @@ class Cart:
     def lines(self) -> list[CartLine]:
         """The lines, the oldest first."""
         if self._lines is None:
-            self._lines = _load_lines(self.basket)
+            self._lines = _load_lines(self.basket, self._known)
         return self._lines
+
+    def know(self, *found: Goods) -> None:
+        """Take goods that were just read, so that they are not read again for this cart while it is held."""
+        self._known.update((each.id, each) for each in found)
 
     def changed(self) -> None:
         """Forget what was worked out: the cart is not what it was."""
         self._lines = None
+        self.repriced()
+
+    def forgotten(self) -> None:
+        """Forget everything that was read of it and of the goods in it."""
+        self._known.clear()
+        self.changed()
+
+    def repriced(self) -> None:
+        """Forget what it costs; the lines are right."""
         self.__dict__.pop("totals", None)
         self.__dict__.pop("priced", None)
 
@@ -222,12 +236,13 @@ def lock(cart: Cart) -> None:
 
     Raises NoSuchEntity when another request has closed it meanwhile.
     """
-    row = Basket.objects.select_for_update().filter(pk=cart.basket.pk).first()
-    if row is None or row.status != Basket.OPEN:
+    held = CartRecord.objects.select_for_update().select_related("basket").filter(pk=cart.record.pk).first()
+    if held is None or held.basket.status != Basket.OPEN:
         raise NoSuchEntity(NOT_ACTIVE)
-    cart.basket.status = row.status
-    cart.record.refresh_from_db()
-    cart.changed()
+    cart.basket.status = held.basket.status
+    held.basket = cart.basket
+    cart.record = held
+    cart.forgotten()
 
 
 def _record(masked_id: str) -> CartRecord:
@@ -247,11 +262,12 @@ def claim(cart_id: str, customer: AbstractUser) -> Cart:
     return Cart(record.basket, record, customer)
 
 
-def _load_lines(basket: AbstractBasket) -> list[CartLine]:
+def _load_lines(basket: AbstractBasket, known: dict[int, Goods]) -> list[CartLine]:
+    """Return the lines of a basket; goods that are not in ``known`` yet are read into it."""
     rows = list(Line.objects.filter(basket=basket).select_related("record", "product", "stockrecord").order_by("pk"))
     records = [_record_of(row) for row in rows]
     wanted = {r.product_id for r in records} | {row.product_id for row in rows}
-    known = goods.by_ids(wanted)
+    known.update(goods.by_ids(wanted - known.keys()))
     return [
         CartLine(row, record, known[record.product_id], known[row.product_id])
         for row, record in zip(rows, records, strict=True)
@@ -360,11 +376,12 @@ def add_line(
     """Put goods into a cart: onto the line that was asked for in the same way and order, else onto a new one."""
     reference = "-".join((str(named.id), str(sold.id), like.kind, goods.fingerprint(selected)))[:128]
     currency = configuration.currencies().base
-    existing = Line.objects.filter(basket=cart.basket, line_reference=reference).select_related("record").first()
+    cart.know(named, sold)
+    existing = next((line for line in cart.lines if line.row.line_reference == reference), None)
     if existing is not None:
-        _set_quantity(existing, existing.quantity + quantity)
-        cart.changed()
-        return existing
+        _set_quantity(existing.row, existing.quantity + quantity)
+        cart.repriced()
+        return existing.row
     try:
         with transaction.atomic():
             row = Line.objects.create(

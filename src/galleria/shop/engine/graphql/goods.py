@@ -80,7 +80,7 @@ def fingerprint(selected: Sequence[str]) -> str:
 
 
 def _products() -> QuerySet[AbstractProduct]:
-    found: QuerySet[AbstractProduct] = Product.objects.select_related("record", "parent__record")
+    found: QuerySet[AbstractProduct] = Product.objects.select_related("record", "parent__record").order_by()
     return found.prefetch_related("stockrecords")
 
 

@@ -13,6 +13,10 @@ ADD = (
     "mutation($c:String!,$i:[CartItemInput!]!){addProductsToCart(cartId:$c,cartItems:$i){user_errors{code message} "
     "cart{total_quantity items{uid quantity product{sku}} prices{grand_total{value}}}}}"
 )
+ADD_LIGHTLY = (
+    'mutation($c:String!){addProductsToCart(cartId:$c,cartItems:[{sku:"TOTE",quantity:1}])'
+    "{cart{total_quantity prices{grand_total{value}}}}}"
+)
 UPDATE = (
     "mutation($c:String!,$i:[CartItemUpdateInput!]!){updateCartItems(input:{cart_id:$c,cart_items:$i})"
     "{cart{total_quantity}}}"
@@ -65,6 +69,23 @@ def test_the_same_goods_again_are_one_line(shop: Shop) -> None:
     cart = new_cart(shop)
     add(shop, cart, "TOTE", 1)
     assert add(shop, cart, "TOTE", 2)["cart"]["items"][0]["quantity"] == 3  # type: ignore[index]
+
+
+@pytest.mark.parametrize("others", [0, 2])
+def test_putting_more_in_asks_the_database_little_however_much_there_is(shop: Shop, others: int) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    cart = new_cart(shop)
+    for sku in ("BOTTLE", "COURSE")[:others]:
+        add(shop, cart, sku, 1)
+    add(shop, cart, "TOTE", 1)
+    with CaptureQueriesContext(connection) as asked:
+        found = shop.ask(ADD_LIGHTLY, c=cart)["addProductsToCart"]
+    assert found == {"cart": {"total_quantity": others + 2, "prices": {"grand_total": {"value": [64, 77][others > 0]}}}}
+    statements = [each["sql"] for each in asked if "SAVEPOINT" not in each["sql"]]
+    # Cart, cart held, product, its stock, lines, the change, vouchers, offers; and of other goods two more.
+    assert len(statements) == (10 if others else 8), statements
 
 
 def test_updates_are_all_or_none(shop: Shop) -> None:
