@@ -56,6 +56,7 @@ NEVER_MADE: Final = {
     "CartItemSelectedOptionValuePrice": "products have no custom options",
     "ShipmentTracking": "a shipment carries no tracking number",
     "ShippingDiscount": "shipping is not discounted",
+    "ProductTierPrices": "Luma has none",
     "TierPrice": "Luma has none",
 }
 """Object types of which there is no value on the tour, with the reason."""

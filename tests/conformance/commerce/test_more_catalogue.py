@@ -106,3 +106,26 @@ def test_a_page_is_found_by_its_number_before_its_name(replay: Replay) -> None:
     gone = ('The CMS page with the "99999" ID doesn\'t exist.', "graphql-no-such-entity")
     assert refusal(replay, document, i=99999, n="home") == gone
     assert refusal(replay, document, n="")[0] == 'The CMS page with the "" ID doesn\'t exist.'
+
+
+def test_a_list_divides_in_the_older_words_too(replay: Replay) -> None:
+    found = ask(
+        replay,
+        '{products(filter:{name:{match:"bag"}}){aggregations{label count options{label value count}} '
+        "filters{name request_var filter_items_count filter_items{label value_string items_count}}}}",
+    )
+    assert [f["name"] for f in found["filters"]] == [a["label"] for a in found["aggregations"]]
+    assert [f["request_var"] for f in found["filters"]][:2] == ["price", "cat"]
+    for layer, aggregation in zip(found["filters"], found["aggregations"], strict=True):
+        assert layer["filter_items_count"] == aggregation["count"] == len(layer["filter_items"])
+        counts = [(item["label"], item["items_count"]) for item in layer["filter_items"]]
+        assert counts == [(option["label"], option["count"]) for option in aggregation["options"]]
+    assert "_" not in found["filters"][0]["filter_items"][0]["value_string"]
+    assert found["filters"][1]["filter_items"][0]["value_string"].isdigit()
+
+
+def test_a_product_is_sold_on_the_one_website(replay: Replay) -> None:
+    document = '{products(filter:{sku:{eq:"24-MB01"}}){items{websites{code name} tier_price tier_prices{qty}}}}'
+    assert ask(replay, document)["items"] == [
+        {"websites": [{"code": "base", "name": "Main Website"}], "tier_price": None, "tier_prices": None}
+    ]

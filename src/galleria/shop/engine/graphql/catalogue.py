@@ -11,7 +11,7 @@ from galleria.shop.engine.graphql import catalogue_attributes as attributes
 from galleria.shop.engine.graphql import catalogue_categories as categories
 from galleria.shop.engine.graphql import catalogue_routes as routes
 from galleria.shop.engine.graphql.catalogue_categories import CategoryValue
-from galleria.shop.engine.graphql.catalogue_facets import aggregations
+from galleria.shop.engine.graphql.catalogue_facets import aggregations, layer_filters
 from galleria.shop.engine.graphql.catalogue_listing import Asked, products_page, read_wanted
 from galleria.shop.engine.graphql.catalogue_products import ProductValue
 from galleria.shop.engine.graphql.catalogue_shelf import shelf_of
@@ -106,6 +106,12 @@ def resolve_aggregations(
     direct = ((filter or {}).get("category") or {}).get("includeDirectChildrenOnly")
     children_of = products["category"] if direct else None
     return aggregations(shelf_of(info.context), products["wanted"], children_of=children_of)  # type: ignore[arg-type]
+
+
+@products_type.field("filters")
+def resolve_filters(products: dict[str, object], info: GraphQLResolveInfo) -> list[dict[str, object]]:
+    """Answer how the list divides, in the contract's older words."""
+    return layer_filters(aggregations(shelf_of(info.context), products["wanted"]))  # type: ignore[arg-type]
 
 
 @query.field("categories")

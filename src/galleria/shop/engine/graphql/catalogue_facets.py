@@ -10,7 +10,7 @@ from galleria.shop.engine.index import keeping
 from galleria.shop.engine.stocking.categories import ROOT_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from galleria.shop.engine.graphql.catalogue_shelf import Shelf
     from galleria.shop.engine.index.catalogue_index import Counts, Wanted
@@ -93,3 +93,30 @@ def _option(label: str, value: str, count: int) -> dict[str, object]:
 
 def _aggregation(code: str, label: str, options: list[dict[str, object]], position: int | None) -> dict[str, object]:
     return {"attribute_code": code, "label": label, "count": len(options), "position": position, "options": options}
+
+
+def layer_filters(found: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+    """Return aggregations as the contract's older ``LayerFilter`` list: a category is named by its number."""
+    return [
+        {
+            "name": one["label"],
+            "filter_items_count": one["count"],
+            "request_var": "cat" if one["attribute_code"] == "category_uid" else one["attribute_code"],
+            "filter_items": [_layer_item(option, str(one["attribute_code"])) for option in one["options"]],  # type: ignore[attr-defined]
+        }
+        for one in found
+    ]
+
+
+def _layer_item(option: dict[str, object], code: str) -> dict[str, object]:
+    value = str(option["value"])
+    if code == "category_uid":
+        value = uids.decode(value)
+    elif code == "price":
+        value = value.replace("_", "-")
+    return {
+        "__typename": "LayerFilterItem",
+        "label": option["label"],
+        "value_string": value,
+        "items_count": option["count"],
+    }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 
-from galleria.shop.engine.graphql import money, uids
+from galleria.shop.engine.graphql import configuration, money, uids
 from galleria.shop.engine.graphql.catalogue_shelf import URL_SUFFIX
 from galleria.shop.engine.graphql.catalogue_structures import Structures
 from galleria.shop.engine.shelf.models import Kind, Visibility
@@ -29,6 +29,9 @@ TYPENAMES: Final = {
     Kind.BUNDLE: "BundleProduct",
     Kind.GROUPED: "GroupedProduct",
 }
+EVERYBODY: Final = "32000"
+"""Magento's number for the customers of all groups."""
+
 PLACEHOLDER: Final = "catalog/placeholder.jpg"
 _INTEGERS: Final = frozenset({"select", "boolean"})
 
@@ -108,6 +111,37 @@ class ProductValue(Structures):
                 "discount": _discount(usual - tier.price, (usual - tier.price) * 100 / usual if usual else usual),
             }
             for tier in self.batch.tiers.get(self.row.id, ())
+        ]
+
+    def tier_price(self, _info: GraphQLResolveInfo) -> float | None:
+        """The lowest price from a quantity on, in the contract's older words."""
+        tiers = self.batch.tiers.get(self.row.id, ())
+        return float(min(tier.price for tier in tiers)) if tiers else None
+
+    def tier_prices(self, _info: GraphQLResolveInfo) -> list[dict[str, object]] | None:
+        """Prices from a quantity on, for everybody, in the contract's older words; null without any."""
+        return [
+            {
+                "customer_group_id": EVERYBODY,
+                "qty": float(tier.quantity),
+                "value": float(tier.price),
+                "percentage_value": None,
+                "website_id": 0.0,
+            }
+            for tier in self.batch.tiers.get(self.row.id, ())
+        ] or None
+
+    def websites(self, _info: GraphQLResolveInfo) -> list[dict[str, object]]:
+        """Where it is sold: an instance is one store."""
+        return [
+            {
+                "id": configuration.DEFAULTS["website_id"],
+                "code": configuration.DEFAULTS["website_code"],
+                "name": configuration.DEFAULTS["website_name"],
+                "default_group_id": "1",
+                "is_default": True,
+                "sort_order": 0,
+            }
         ]
 
     def only_x_left_in_stock(self, _info: GraphQLResolveInfo) -> None:
