@@ -32,6 +32,8 @@ _MIDDLEWARE: Final = (
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 )
 
+_CACHED: Final = "django.template.loaders.cached.Loader"
+_MENDED: Final = "galleria.shop.engine.merchant.mended_templates.Loader"
 _CONTEXT: Final = (
     "django.template.context_processors.request",
     "django.contrib.auth.context_processors.auth",
@@ -57,8 +59,7 @@ def django_settings(project: Project) -> dict[str, object]:
         "TEMPLATES": [
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
-                "APP_DIRS": True,
-                "OPTIONS": {"context_processors": list(_CONTEXT)},
+                "OPTIONS": {"context_processors": list(_CONTEXT), "loaders": [(_CACHED, [_MENDED])]},
             }
         ],
         "AUTHENTICATION_BACKENDS": ["oscar.apps.customer.auth_backends.EmailBackend"],

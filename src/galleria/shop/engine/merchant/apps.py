@@ -17,5 +17,6 @@ class MerchantConfig(AppConfig):
         from galleria.shop.engine.merchant import mends
 
         mends.checkboxes_have_no_order()
+        mends.people_have_no_order_by_what_can_be_done_with_them()
         mends.skus_are_called_skus()
         mends.notes_may_be_for_the_customer()

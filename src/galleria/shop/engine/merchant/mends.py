@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.safestring import mark_safe
 from django_tables2 import TemplateColumn  # type: ignore[import-untyped]  # the library is not typed
+
+CHOOSE = mark_safe('<span class="sr-only">Choose</span>')
 
 
 def checkboxes_have_no_order() -> None:
@@ -12,7 +15,15 @@ def checkboxes_have_no_order() -> None:
 
     for table, kind in ((ProductTable, "product"), (CategoryTable, "category")):
         template = f"oscar/dashboard/catalogue/{kind}_row_checkbox.html"
-        table.base_columns["checkbox"] = TemplateColumn(verbose_name="", template_name=template, orderable=False)
+        table.base_columns["checkbox"] = TemplateColumn(verbose_name=CHOOSE, template_name=template, orderable=False)
+
+
+def people_have_no_order_by_what_can_be_done_with_them() -> None:
+    """The same for the list of customers, whose last column has a sort link without words."""
+    from oscar.apps.dashboard.users.tables import UserTable
+
+    UserTable.base_columns["check"].verbose_name = CHOOSE
+    UserTable.base_columns["actions"].orderable = False
 
 
 def skus_are_called_skus() -> None:
