@@ -162,14 +162,20 @@ def test_what_was_sent_for_an_import_is_cleared_away_after_a_week(family: Projec
 
 def test_carts_that_guests_left_are_removed_and_those_of_customers_kept(family: Project) -> None:
     from django.contrib.auth.models import User
+    from oscar.apps.partner.strategy import Selector
     from oscar.core.loading import get_model
 
     from galleria.shop.engine.commands import jobs
 
     baskets = get_model("basket", "Basket").objects
-    left = baskets.create()
+    baskets.create()
+    full = baskets.create()
+    full.strategy = Selector().strategy()
+    full.add_product(get_model("catalogue", "Product").objects.get(upc="BAG"))
     kept = baskets.create(owner=User.objects.create_user("c", "c@example.com"))
-    later = timezone.now() + jobs.CART_LIFE + timedelta(days=1)
-    assert jobs.expire_carts(later) == 1
+    soon = timezone.now() + jobs.EMPTY_CART_LIFE
+    assert jobs.expire_carts(soon - timedelta(hours=1)) == 0
+    assert jobs.expire_carts(soon + timedelta(hours=1)) == 1, "the empty one"
+    assert set(baskets.values_list("pk", flat=True)) == {full.pk, kept.pk}
+    assert jobs.expire_carts(timezone.now() + jobs.CART_LIFE + timedelta(days=1)) == 1
     assert set(baskets.values_list("pk", flat=True)) == {kept.pk}
-    assert left.pk != kept.pk
