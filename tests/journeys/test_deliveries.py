@@ -16,7 +16,7 @@ from galleria.cli.problems import Problem, Unreachable
 from galleria.contracts.delivery import DeploySpec
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import AuditEntry, Deployment, DeploymentSummary, Page
-from galleria.contracts.words import Component, DeploymentStatus
+from galleria.contracts.words import Component, DeploymentStatus, Wanted
 from tests.journeys.living import LivingPlatform, kill, living_platform, until
 from tests.support.workshop import Workshop, appending, workshop
 
@@ -151,6 +151,20 @@ def test_with_everything_dead_a_store_goes_back_and_the_plane_hears_of_it(
     with platform.plane as plane:
         (entry,) = plane.get("/api/v1/audit", Page[AuditEntry], {"action": "store.rollback-local"}).items
     assert entry.actor.endswith("on the runner's machine")
+
+
+def test_a_stopped_store_that_is_taken_back_on_its_machine_opens_again(platform: LivingPlatform) -> None:
+    platform.succeeded(platform.act(ONE, "stop"))
+    assert platform.shop(ONE) == 503
+    done = galleria(platform, "rollback", ONE, "--local", "--to", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert platform.shop(ONE) == 200
+    shown = platform.selling(ONE)
+    assert shown.wanted is Wanted.RUNNING
+    assert shown.revision is not None
+    assert shown.revision.number == 1
+    programs = [each.read_text("utf-8") for each in (platform.files / "supervisor/conf.d").glob(f"store-{ONE}.*.conf")]
+    assert sum("autostart=true" in each for each in programs) == 3, "it starts with the platform again"
 
 
 def local_ones(platform: LivingPlatform) -> list[DeploymentSummary]:

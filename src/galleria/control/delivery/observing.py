@@ -98,8 +98,10 @@ class Observing:
         )
 
     def _runs(self, record: InstanceRecord) -> Revision | None:
-        """Say what a store runs. While somebody is at a move nobody knows yet: the deployment's end will say. A move that
-        was left as it is has no such end."""
+        """Say what a store runs. While somebody is at a move nobody knows yet: the deployment's end will say.
+
+        A move that was left as it is has no such end.
+        """
         if record.moving is not None and self._parts.records.busy(record.store_id):
             return None
         return record.revision(record.current)
