@@ -38,11 +38,12 @@ def services(settings: Settings, engine: Engine | None = None) -> Services:
     """Return what lives as long as the process. ``engine`` is made from the settings unless one is given."""
     engine = engine or Engine(settings.engine)
     cache = AnswerCache(Generations(engine.generation).current)
+    catalogue = Catalogue(engine, cache)
     static = StaticFiles(settings.theme)
     return Services(
         settings=settings,
         engine=engine,
-        catalogue=Catalogue(engine, cache),
+        catalogue=catalogue,
         carts=Carts(engine),
         checkouts=Checkouts(engine, cache),
         customers=Customers(engine),
@@ -58,7 +59,7 @@ def services(settings: Settings, engine: Engine | None = None) -> Services:
             {"product_data": structured.product, "trail_data": structured.trail},
         ),
         static=static,
-        pictures=Pictures(settings.cache_folder / "pictures", engine.picture),
+        pictures=Pictures(settings.cache_folder / "pictures", catalogue.picture),
     )
 
 

@@ -3,7 +3,6 @@ from typing import Literal, Optional
 from pydantic import Field
 
 from .base_model import BaseModel
-from .enums import CartUserInputErrorType
 from .fragments import CartParts
 
 
@@ -25,5 +24,4 @@ class AddToCartAddProductsToCartUserErrors(BaseModel):
     typename__: Literal["CartUserInputError", "Error", "InsufficientStockError"] = (
         Field(alias="__typename")
     )
-    code: CartUserInputErrorType
     message: str

@@ -133,7 +133,6 @@ class CommerceClient(AsyncBaseClient):
                   quantity
                   is_available
                   errors {
-                    code
                     message
                   }
                   prices {
@@ -267,7 +266,6 @@ class CommerceClient(AsyncBaseClient):
                 }
                 user_errors {
                   __typename
-                  code
                   message
                 }
               }
@@ -317,7 +315,6 @@ class CommerceClient(AsyncBaseClient):
                   quantity
                   is_available
                   errors {
-                    code
                     message
                   }
                   prices {
@@ -445,7 +442,6 @@ class CommerceClient(AsyncBaseClient):
                   quantity
                   is_available
                   errors {
-                    code
                     message
                   }
                   prices {
@@ -573,7 +569,6 @@ class CommerceClient(AsyncBaseClient):
                   quantity
                   is_available
                   errors {
-                    code
                     message
                   }
                   prices {
@@ -697,7 +692,6 @@ class CommerceClient(AsyncBaseClient):
                   quantity
                   is_available
                   errors {
-                    code
                     message
                   }
                   prices {
@@ -821,7 +815,6 @@ class CommerceClient(AsyncBaseClient):
                   quantity
                   is_available
                   errors {
-                    code
                     message
                   }
                   prices {
@@ -1600,7 +1593,6 @@ class CommerceClient(AsyncBaseClient):
                   quantity
                   is_available
                   errors {
-                    code
                     message
                   }
                   prices {

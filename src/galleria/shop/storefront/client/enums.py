@@ -1,19 +1,6 @@
 from enum import Enum
 
 
-class CartItemErrorType(str, Enum):
-    UNDEFINED = "UNDEFINED"
-    ITEM_QTY = "ITEM_QTY"
-    ITEM_INCREMENTS = "ITEM_INCREMENTS"
-
-
-class CartUserInputErrorType(str, Enum):
-    PRODUCT_NOT_FOUND = "PRODUCT_NOT_FOUND"
-    NOT_SALABLE = "NOT_SALABLE"
-    INSUFFICIENT_STOCK = "INSUFFICIENT_STOCK"
-    UNDEFINED = "UNDEFINED"
-
-
 class CountryCodeEnum(str, Enum):
     AF = "AF"
     AX = "AX"

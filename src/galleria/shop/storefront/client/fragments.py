@@ -3,7 +3,7 @@ from typing import Annotated, Literal, Optional, Union
 from pydantic import Field
 
 from .base_model import BaseModel
-from .enums import CartItemErrorType, CountryCodeEnum, CurrencyEnum
+from .enums import CountryCodeEnum, CurrencyEnum
 
 
 class Amount(BaseModel):
@@ -98,7 +98,6 @@ class CartPartsItemsV2ItemsCartItemInterface(BaseModel):
 
 
 class CartPartsItemsV2ItemsCartItemInterfaceErrors(BaseModel):
-    code: CartItemErrorType
     message: str
 
 
@@ -155,7 +154,6 @@ class CartPartsItemsV2ItemsBundleCartItem(BaseModel):
 
 
 class CartPartsItemsV2ItemsBundleCartItemErrors(BaseModel):
-    code: CartItemErrorType
     message: str
 
 
@@ -225,7 +223,6 @@ class CartPartsItemsV2ItemsConfigurableCartItem(BaseModel):
 
 
 class CartPartsItemsV2ItemsConfigurableCartItemErrors(BaseModel):
-    code: CartItemErrorType
     message: str
 
 
@@ -308,7 +305,6 @@ class CartPartsItemsV2ItemsDownloadableCartItem(BaseModel):
 
 
 class CartPartsItemsV2ItemsDownloadableCartItemErrors(BaseModel):
-    code: CartItemErrorType
     message: str
 
 

@@ -109,6 +109,11 @@ class Catalogue:
         paths = tuple(reading.product_path(item.url_key, item.url_suffix) for item in reading.there(answer.items))
         return paths, (answer.page_info.total_pages or 1) if answer.page_info else 1
 
+    async def picture(self, path: str) -> bytes | None:
+        """Return the picture kept under ``path``, or None when there is none. Raises `EngineUnavailable`."""
+        media = (await self.shop()).media if self._engine.address.foreign else ""
+        return await self._engine.picture(path, media)
+
     async def _load_shop(self) -> ShopFacts:
         from galleria.shop.storefront.client.shop import Shop
 
@@ -133,6 +138,7 @@ class Catalogue:
             newsletter=config.newsletter_enabled,
             guests_may_review=config.allow_guests_to_write_product_reviews == "1",
             password_length=int(config.minimum_password_length or 8),
+            media=config.base_media_url or "",
             theme=next((reading.words(block.content) for block in blocks), ""),
         )
 

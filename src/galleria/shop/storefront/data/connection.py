@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
-from galleria.shop.storefront.data import asking
+from galleria.shop.storefront.data import asking, foreign
 
 LONGEST_ADDRESS: Final = 7_000
 """Bytes of an address that servers in front of a Magento take as they come (nginx: 8 KiB a header line)."""
@@ -19,8 +19,9 @@ LONGEST_ADDRESS: Final = 7_000
 class Posting:
     """Sends documents by POST, and tells the engine which client is behind: it counts attempts by client."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    def __init__(self, http: httpx.AsyncClient, *, ours: bool = True) -> None:
         self._http = http
+        self._ours = ours
 
     async def post(
         self,
@@ -31,7 +32,14 @@ class Posting:
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Ask; ``data`` and ``files`` are never given, no operation of ours sends files."""
-        return await self._http.post(url, json=json, headers={**(headers or {}), **_client()})
+        answer = await self._http.post(url, json=json, headers={**(headers or {}), **_client()})
+        return self._understood(answer, json)
+
+    def _understood(self, answer: httpx.Response, document: object) -> httpx.Response:
+        if self._ours or not answer.is_success:
+            return answer
+        operation = str(document.get("operationName")) if isinstance(document, Mapping) else ""
+        return httpx.Response(answer.status_code, content=foreign.understood(answer.content, operation))
 
     async def aclose(self) -> None:
         """Give the connections back."""
@@ -53,7 +61,7 @@ class Getting(Posting):
         address = f"{url}?{_query_string(json)}" if isinstance(json, Mapping) else ""
         if not address or len(address) > LONGEST_ADDRESS:
             return await super().post(url, json=json, headers=headers)
-        return await self._http.get(address, headers=headers)
+        return self._understood(await self._http.get(address, headers=headers), json)
 
 
 def _client() -> dict[str, str]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar, cast
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 # httpx brings its command line along (click, rich, pygments: 10 MB) wherever these are installed. No shop needs it.
 if "httpx" not in sys.modules:
@@ -61,9 +61,19 @@ class EngineAddress:
         raise ValueError("--engine is neither unix:/path/of.sock nor http(s)://host/graphql")
 
     @property
-    def media(self) -> str:
-        """The address under which the engine keeps its pictures."""
-        return self.graphql.rsplit("/", 1)[0] + "/media/"
+    def foreign(self) -> bool:
+        """Whether this is not the store's own engine, which is reached through its socket only."""
+        return self.socket is None
+
+    def media(self, told: str = "") -> str:
+        """Return the address under which pictures lie.
+
+        ``told`` is what the engine's configuration says. Our own keeps them beside its GraphQL endpoint; those of a
+        Magento may lie on another host.
+        """
+        beside = self.graphql.rsplit("/", 1)[0] + "/media/"
+        found = urljoin(beside, told) if self.foreign and told else beside
+        return found if found.endswith("/") else found + "/"
 
 
 class Engine:
@@ -79,7 +89,7 @@ class Engine:
         self._http = httpx.AsyncClient(
             transport=transport
             or httpx.AsyncHTTPTransport(
-                verify=address.graphql.startswith("https:"),  # without TLS no certificates are loaded (4 MB)
+                verify=address.foreign,  # our own is never asked over TLS: no certificates are loaded (4 MB)
                 uds=address.socket,
                 limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
             ),
@@ -88,8 +98,13 @@ class Engine:
         )
         host = urlsplit(address.graphql).netloc
         self._look = Look(address.socket, host, read_seconds) if address.socket and transport is None else None
-        self._posting = CommerceClient(url=address.graphql, http_client=cast("HttpClient", Posting(self._http)))
-        self._getting = CommerceClient(url=address.graphql, http_client=cast("HttpClient", Getting(self._http)))
+        ours = not address.foreign
+        self._posting = CommerceClient(
+            url=address.graphql, http_client=cast("HttpClient", Posting(self._http, ours=ours))
+        )
+        self._getting = CommerceClient(
+            url=address.graphql, http_client=cast("HttpClient", Getting(self._http, ours=ours))
+        )
 
     async def ask(self, call: Callable[[CommerceClient], Awaitable[T]]) -> T:
         """Return what ``call`` gets for one shopper: a cart, a customer, anything that changes something.
@@ -154,10 +169,13 @@ class Engine:
         except (GraphQLClientError, ValidationError) as error:
             raise EngineBroken(type(error).__name__) from error
 
-    async def picture(self, path: str) -> bytes | None:
-        """Return the picture kept under ``path``, or None when there is none. Raises `EngineUnavailable`."""
+    async def picture(self, path: str, media: str = "") -> bytes | None:
+        """Return the picture kept under ``path``, or None when there is none. Raises `EngineUnavailable`.
+
+        ``media`` is where the engine's configuration says that pictures lie.
+        """
         try:
-            answer = await self._http.get(self.address.media + path)
+            answer = await self._http.get(self.address.media(media) + path)
         except httpx.RequestError as error:
             raise EngineUnavailable(type(error).__name__) from error
         if answer.status_code >= 500:

@@ -97,6 +97,11 @@ class Address:
     country: str = ""
     telephone: str = ""
 
+    @property
+    def short(self) -> str:
+        """What tells this address from others in a few words."""
+        return ", ".join(part for part in (*self.street[:1], self.city) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class SavedAddress:

@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 _CACHED: Final = re.compile(r"^(catalog/product/)cache/[0-9a-f]{32}/")
 """Magento's own resized copies. We make our own sizes, from the picture that was uploaded."""
+_MEDIA: Final = re.compile(r"/media/(.+)|/((?:catalog|wysiwyg)/.+)")
+"""A Magento's media folder is called so, unless another host has it alone: then by the folders that are in it."""
 _TAG: Final = re.compile(r"<[^>]*>")
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -104,8 +106,9 @@ def image(picture: Picturish | None, name: str) -> Image | None:
 
 def media_path(url: str) -> str | None:
     """Return the path under the media folder that ``url`` means, or None when it lies elsewhere."""
-    _, found, rest = unquote(urlsplit(url).path).partition("/media/")
-    return _CACHED.sub(r"\1", rest) if found and rest and ".." not in rest else None
+    found = _MEDIA.search(unquote(urlsplit(url).path))
+    path = (found[1] or found[2]) if found else ""
+    return _CACHED.sub(r"\1", path) if path and ".." not in path else None
 
 
 def product_path(key: str | None, suffix: str | None) -> str:

@@ -260,6 +260,8 @@ class ShopFacts:
     newsletter: bool
     guests_may_review: bool
     password_length: int
+    media: str
+    """Where the engine says that pictures lie."""
     theme: str
     """The merchant's choice of a theme; empty when there is none, and it may be one that nobody knows."""
 

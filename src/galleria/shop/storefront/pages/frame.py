@@ -49,5 +49,6 @@ def _bare(store_name: str) -> ShopFacts:
         newsletter=False,
         guests_may_review=False,
         password_length=8,
+        media="",
         theme="",
     )
