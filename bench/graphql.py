@@ -183,8 +183,9 @@ MATERIALS = ("Cotton", "Wool", "Linen", "Nylon")
 def synthetic(folder: Path, count: int) -> Path:
     """Write a product file of ``count`` simple products and return its folder.
 
-    What is measured is the same in every size: 21 categories, the same 40 jackets in one of them, the same colours,
-    materials and price steps. The rest of the products is spread over the others and is what grows.
+    What is measured is the same in every size: four categories, the same 40 jackets in one of them, the same colours,
+    materials and price steps. The rest of the products is spread over the others and is what grows: of 100 products
+    there are 20 in each, a page of a list.
     """
     (folder / "media").mkdir(parents=True)
     with (folder / "products.csv").open("w", encoding="utf-8", newline="") as file:
@@ -202,7 +203,7 @@ def _made_up(n: int) -> dict[str, object]:
         "sku": f"24-WB02-{n}" if n else "24-WB02",
         "attribute_set_code": "Default",
         "product_type": "simple",
-        "categories": "Default Category/Jackets" if jacket else f"Default Category/Things {n % 20}",
+        "categories": "Default Category/Jackets" if jacket else f"Default Category/Things {n % 3}",
         "name": name,
         "description": f"{name}: for weather number {n % 50}, with pockets and a lining.",
         "price": 10 + n % 90,
