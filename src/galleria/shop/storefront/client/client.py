@@ -1201,6 +1201,7 @@ class CommerceClient(AsyncBaseClient):
                       title
                       price
                       sort_order
+                      sample_url
                     }
                     downloadable_product_samples {
                       title

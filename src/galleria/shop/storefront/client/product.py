@@ -390,6 +390,7 @@ class ProductProductsItemsDownloadableProductDownloadableProductLinks(BaseModel)
     title: Optional[str]
     price: Optional[float]
     sort_order: Optional[int]
+    sample_url: Optional[str]
 
 
 class ProductProductsItemsDownloadableProductDownloadableProductSamples(BaseModel):

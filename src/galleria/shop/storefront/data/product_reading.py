@@ -10,14 +10,17 @@ from galleria.shop.storefront.data import reading
 from galleria.shop.storefront.data.values import (
     Card,
     Fact,
+    Files,
     Image,
     Link,
+    Money,
     Option,
     Part,
     PartChoice,
     Place,
     Product,
     Review,
+    Sample,
     Value,
     Variant,
 )
@@ -86,7 +89,7 @@ def product(item: Answer, labels: Mapping[str, str], suffix: str, today: str) ->
         options=_options(item) if item.typename__ == "ConfigurableProduct" else (),
         variants=_variants(item, name) if item.typename__ == "ConfigurableProduct" else (),
         parts=_parts(item) if item.typename__ == "BundleProduct" else (),
-        links=_links(item) if item.typename__ == "DownloadableProduct" else (),
+        files=_files(item) if item.typename__ == "DownloadableProduct" else None,
         members=_members(item, today) if item.typename__ == "GroupedProduct" else (),
     )
 
@@ -192,11 +195,28 @@ def _part_choice(option: client.ProductProductsItemsBundleProductItemsOptions) -
     )
 
 
-def _links(item: client.ProductProductsItemsDownloadableProduct) -> tuple[Link, ...]:
-    found = reading.there(item.downloadable_product_links)
-    if not item.links_purchased_separately:
-        return ()
-    return tuple(Link(link.uid, reading.text(link.title), link.price or 0.0) for link in found)
+def _files(item: client.ProductProductsItemsDownloadableProduct) -> Files:
+    currency = reading.price(item.price_range).final.currency
+    links = sorted(reading.there(item.downloadable_product_links), key=lambda link: link.sort_order or 0)
+    samples = sorted(reading.there(item.downloadable_product_samples), key=lambda sample: sample.sort_order or 0)
+    return Files(
+        title=reading.text(item.links_title) or "Files",
+        links=tuple(
+            Link(
+                link.uid,
+                reading.text(link.title),
+                Money(link.price or 0.0, currency),
+                reading.web_address(link.sample_url),
+            )
+            for link in links
+        ),
+        separate=bool(item.links_purchased_separately),
+        samples=tuple(
+            Sample(reading.text(sample.title) or "Sample", address)
+            for sample in samples
+            if (address := reading.web_address(sample.sample_url)) is not None
+        ),
+    )
 
 
 def _members(item: client.ProductProductsItemsGroupedProduct, today: str) -> tuple[Card, ...]:

@@ -111,6 +111,12 @@ def media_path(url: str) -> str | None:
     return _CACHED.sub(r"\1", path) if path and ".." not in path else None
 
 
+def web_address(url: str | None) -> str | None:
+    """Return an address that a link may lead to: of the web, or of this shop; None for all others."""
+    parts = urlsplit(url or "")
+    return url if url and (parts.scheme in ("http", "https") or (not parts.scheme and url.startswith("/"))) else None
+
+
 def product_path(key: str | None, suffix: str | None) -> str:
     """Return a product's address."""
     return "/" + quote((key or "") + (suffix or ""))

@@ -204,11 +204,31 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A file that a downloadable product gives."""
+    """A file that a downloadable product gives. ``price`` is what it adds where files are bought one by one."""
 
     uid: str
     title: str
-    price: float
+    price: Money
+    sample: str | None = None
+    """Where a sample of it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Something to look into before buying, and where it is."""
+
+    title: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What a downloadable product gives. ``separate``: the shopper chooses which files to buy."""
+
+    title: str
+    links: tuple[Link, ...]
+    separate: bool
+    samples: tuple[Sample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +256,7 @@ class Product:
     options: tuple[Option, ...] = ()
     variants: tuple[Variant, ...] = ()
     parts: tuple[Part, ...] = ()
-    links: tuple[Link, ...] = ()
+    files: Files | None = None
     members: tuple[Card, ...] = ()
 
 
