@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.living import LivingPlatform, living_platform
+from tests.journeys.living import LivingPlatform, living_platform, until
 
 pytestmark = pytest.mark.platform
 
@@ -55,6 +56,18 @@ def test_status_tells_the_truth_while_the_platform_is_up(keyboard: Keyboard) -> 
     assert told["plane"]["audit"]["verified"] is True
     assert any(runner["alive"] for runner in told["plane"]["runners"])
     assert {store["store_id"]: store["state"] for store in told["stores"]}["shop-001"] == "selling"
+
+
+def test_a_runner_that_hangs_is_ended_by_its_pid_and_started_anew(keyboard: Keyboard) -> None:
+    def runner() -> int | None:
+        pids = json.loads(keyboard.galleria("status", "--json").stdout)["platform"]["pids"].split(", ")
+        return {name: int(pid) for name, pid in map(str.split, pids)}.get("runner")
+
+    hanging = runner()
+    assert hanging is not None
+    os.kill(hanging, signal.SIGKILL)
+    until(lambda: runner() not in (None, hanging), "another runner")
+    until(lambda: keyboard.galleria("status").returncode == 0, "a platform that is well")
 
 
 def test_up_again_changes_nothing(keyboard: Keyboard) -> None:

@@ -110,4 +110,5 @@ def _roll_back_here(store: str, spec: RollbackSpec, as_json: bool) -> None:
     if as_json:
         output.show_json(end)
     else:
-        output.say(f"{store} is back: {escape(end.reason)} [dim]({end.seconds:.1f} s)[/]")
+        said = f": {escape(end.reason)}" if end.reason else ""
+        output.say(f"{store} is back{said} [dim]({end.seconds:.1f} s)[/]")

@@ -16,7 +16,7 @@ from galleria.cli import output, programs, watch
 from galleria.cli import place as places
 from galleria.cli.app import Json, command, store_id
 from galleria.cli.client import PlaneClient
-from galleria.cli.problems import Exit, Problem, Refused
+from galleria.cli.problems import Exit, Problem, Refused, Unreachable
 from galleria.contracts.wire import Deployment, Page, PlaneStatus, Store, StoreSpec
 from galleria.contracts.words import DeploymentStatus, StoreState, Wanted
 
@@ -221,9 +221,14 @@ def status(as_json: Json = False) -> None:
         else:
             output.say(escape(end.detail))
         raise typer.Exit(Exit.UNREACHABLE)
-    with PlaneClient(place, places.token(place)) as client:
-        plane = client.get("/status", PlaneStatus)
-        stores = _all_stores(client)
+    try:
+        with PlaneClient(place, places.token(place)) as client:
+            plane = client.get("/status", PlaneStatus)
+            stores = _all_stores(client)
+    except Unreachable as silent:
+        if end is None:
+            raise
+        raise Unreachable(end.detail, f"Running: {end.pids or 'nothing'}. Stores sell on.") from silent
     sick = [s for s in stores if s.wanted is Wanted.RUNNING and s.state is not StoreState.SELLING]
     partly = end is not None and end.outcome != "up"
     if as_json:
@@ -253,6 +258,7 @@ def _show_status(place: places.Place, end: programs.Event | None, plane: PlaneSt
     ]
     if end is not None:
         pairs.insert(0, ("platform", escape(end.detail)))
+        pairs.append(("pids", escape(end.pids)))
     output.facts(pairs)
     output.say("")
     if not stores:

@@ -40,6 +40,7 @@ class Event(BaseModel):
     stage: str = ""
     status: str = ""
     reason: str = ""
+    pids: str = ""
 
 
 def platform(act: str, home: Path, port: int | None = None) -> Iterator[Event]:

@@ -145,18 +145,23 @@ def status(layout: Layout, progress: Progress) -> None:
         return
     missing, gave_up = parts.not_running(layout), [each.program for each in supervision.given_up(layout)]
     left, supervised = leftovers.running(layout), Supervisor(layout).alive()
-    answers = parts.plane_answers(place)
+    answers, pids = parts.plane_answers(place), _pids(layout) if supervised else ""
     if not missing and not gave_up and answers:
-        progress.end("up", _where(layout, place))
+        progress.end("up", _where(layout, place), pids)
     elif not left and not supervised:
         progress.end("down", f"The platform in {layout.home} is down. Bring it up: galleria up")
     elif not supervised:
         progress.end("partial", f"The supervisor is gone, but {len(left)} programs run on. Mend it: galleria up")
     elif gave_up:
-        progress.end("partial", f"Partly up: {', '.join(gave_up)} gave up after many attempts. Run: galleria up")
+        progress.end("partial", f"Partly up: {', '.join(gave_up)} gave up after many attempts. Run: galleria up", pids)
     else:
         what = f"{', '.join(missing)} not running" if missing else "the control plane does not answer"
-        progress.end("partial", f"Partly up: {what}. The supervisor tries again; or: galleria down, galleria up")
+        progress.end("partial", f"Partly up: {what}. The supervisor tries again; or: galleria down, galleria up", pids)
+
+
+def _pids(layout: Layout) -> str:
+    running = [each for each in Supervisor(layout).watched() if each.program in parts.PARTS and each.pid]
+    return ", ".join(f"{each.program} {each.pid}" for each in running)
 
 
 def check(layout: Layout, place: Place, progress: Progress) -> None:

@@ -42,9 +42,9 @@ class Progress:
             raise
         self._end(name, "passed", begun, details)
 
-    def end(self, outcome: str, detail: str) -> None:
-        """Say how the whole act ended."""
-        self._say({"event": "end", "outcome": outcome, "detail": detail})
+    def end(self, outcome: str, detail: str, pids: str = "") -> None:
+        """Say how the whole act ended, and which programs run."""
+        self._say({"event": "end", "outcome": outcome, "detail": detail, **({"pids": pids} if pids else {})})
 
     def trouble(self, trouble: Trouble) -> None:
         """Say what went wrong and what to do next."""
