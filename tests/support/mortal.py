@@ -32,9 +32,9 @@ _TIMES: Final = 3
 """So often a step is killed at an act that it repeats, such as a look at a socket."""
 
 _ALIKE: Final = 20
-"""At so many acts of a kind a step is killed: one that unpacks files does thousands."""
+"""At so many acts of a kind a step is killed at most: one that unpacks files does thousands."""
 
-_CHANGING: Final = re.compile(r"[0-9a-f]{8,}|\d+")
+_CHANGING: Final = re.compile(r"(?<=\.new-)\w+|[0-9a-f]{8,}|\d+")
 """What is another each time in the name of a file."""
 
 
@@ -48,6 +48,10 @@ class Deaths:
     def happened(self) -> int:
         """Count them."""
         return sum(1 for file in self.folder.iterdir() if file.read_bytes() == b"died")
+
+    def count(self, deployment_id: str, beginning: str) -> int:
+        """Count those of a deployment that begin like this."""
+        return sum(1 for _ in self.folder.glob(f"{deployment_id} {beginning} *"))
 
     def only(self, death: str) -> None:
         """Let this one death happen in each deployment and no other: ``after switch``, say."""
@@ -128,10 +132,11 @@ class Acts(threading.local):
             return
         self._inside = None  # what is done from here on is ours
         deployment_id, what = inside
-        act = f"{event} {_name(arguments)}"
-        self._times.update((event, act))
-        if self._times[event] <= _ALIKE and self._times[act] <= _TIMES:
-            self._deaths.die_once(deployment_id, f"in {what} at {act} {self._times[act]}")
+        act, name = f"in {what} at {event}", _name(arguments)
+        self._times[f"{event} {name}"] += 1
+        times = self._times[f"{event} {name}"]
+        if times <= _TIMES and self._deaths.count(deployment_id, act) < _ALIKE:
+            self._deaths.die_once(deployment_id, f"{act} {name} {times}")
         self._inside = inside
 
 
