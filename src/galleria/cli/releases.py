@@ -80,6 +80,9 @@ def build(
     revision: Annotated[str, typer.Option("--revision", help="What to build from.")] = "HEAD",
     component: Annotated[list[Component] | None, typer.Option("--component", help="Only this one; repeatable.")] = None,
     repository: Annotated[Path, typer.Option("--repository", help="The clone.")] = Path(),
+    source: Annotated[
+        str, typer.Option("--source", help="What the repository is called in the trust/sources of a platform.")
+    ] = "galleria",
     key: Annotated[
         Path | None, typer.Option("--key", help="The signing key; default: the file that GALLERIA_SIGNING_KEY names.")
     ] = None,
@@ -90,6 +93,7 @@ def build(
     if signing_key is None:
         raise Misuse("No signing key was given.", "Give --key, or make one: galleria release keygen FILE")
     arguments = ["build", "--repository", str(repository), "--revision", revision, "--key", str(signing_key)]
+    arguments += ["--source", source]
     for chosen in component or []:
         arguments += ["--component", chosen.value]
     _show(_run(arguments, as_json), as_json)

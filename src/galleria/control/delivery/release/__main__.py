@@ -42,7 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _build(options: argparse.Namespace, home: Path, layout: Layout) -> None:
     chosen = [Component(name) for name in options.component] or list(Component)
-    order = build.Order(Path(options.repository).resolve(), options.revision, chosen, home / "cache" / "wheels")
+    order = build.Order(
+        Path(options.repository).resolve(), options.revision, chosen, home / "cache" / "wheels", options.source
+    )
     key = signing.read_private_key(Path(options.key))
     release = build.build(order, layout, key, lambda name: _say({"event": "step", "name": name, "outcome": "running"}))
     _say({"event": "end", "release": _plain(release)})
@@ -121,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     make = acts.add_parser("build")
     make.add_argument("--repository", default=".")
     make.add_argument("--revision", default="HEAD")
+    make.add_argument("--source", default=signing.OWN_SOURCE)
     make.add_argument("--component", action="append", default=[], choices=[c.value for c in Component])
     make.add_argument("--key", required=True)
     acts.add_parser("list")

@@ -51,7 +51,7 @@ class Order:
     revision: str
     components: Sequence[Component]
     cache: Path
-    repository_name: str = "galleria"
+    repository_name: str = signing.OWN_SOURCE
 
 
 def build(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -81,6 +82,12 @@ def verify(layout: Layout, release_id: str, trust: Path) -> Verified:
     release = manifest.parse(signed)
     if release.release_id != release_id:
         raise ReleaseRefused(f"{release_id} holds another release: {release.release_id}.")
+    sources = signing.read_trusted_sources(trust)
+    if release.source.repository not in sources:
+        raise ReleaseRefused(
+            f"{release_id} was built from {release.source.repository}, which is no source trusted here "
+            f"({', '.join(sorted(sources))}). If it is to be one, add it as a line to {trust / signing.SOURCES}."
+        )
     checked = _check_artifacts(layout, release, {layer.digest for layer in layers})
     return Verified(release, key, len(checked), sum(checked.values()))
 
@@ -170,6 +177,16 @@ def _payload(layout: Layout, descriptor: Descriptor) -> Release:
     return manifest.parse(layout.get(payload.digest))
 
 
+def _named_in(layout: Layout, sbom: str) -> set[str]:
+    """Return the digests of what an SBOM names."""
+    try:
+        plain = json.loads(layout.get(sbom))
+        parts = [plain["metadata"]["component"], *plain["components"]]
+        return {f"sha256:{part['hashes'][0]['content']}" for part in parts}
+    except (ValueError, KeyError, IndexError, TypeError) as error:
+        raise ReleaseRefused(f"The SBOM {sbom} is none.") from error
+
+
 def _check_artifacts(layout: Layout, release: Release, listed: set[str]) -> dict[str, int]:
     checked: dict[str, int] = {}
     for part in release.components:
@@ -180,6 +197,9 @@ def _check_artifacts(layout: Layout, release: Release, listed: set[str]) -> dict
         kind, config, wheels = layout.manifest(part.artifact)
         if kind != BUNDLE_TYPE:
             raise ReleaseRefused(f"The artifact of {part.component.value} is not a bundle.")
+        unnamed = {wheel.digest for wheel in wheels} ^ _named_in(layout, part.sbom)
+        if unnamed:
+            raise ReleaseRefused(f"The SBOM of {part.component.value} does not name what is in it: {min(unnamed)}.")
         sbom_size = layout.path(part.sbom).stat().st_size if layout.path(part.sbom).exists() else 0
         for blob in (config, *wheels, Descriptor(build.SBOM_TYPE, part.sbom, sbom_size)):
             if blob.digest not in checked:

@@ -21,6 +21,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from galleria.control.artifacts.problems import ReleaseRefused
 
 PAYLOAD_TYPE: Final = "application/vnd.galleria.release+json"
+SOURCES: Final = "sources"
+"""The file in the folder of trusted keys that names the trusted repositories."""
+OWN_SOURCE: Final = "galleria"
 ENVELOPE_TYPE: Final = "application/vnd.dsse.envelope.v1+json"
 
 
@@ -79,6 +82,17 @@ def read_trusted_keys(folder: Path) -> dict[str, Ed25519PublicKey]:
             raise ReleaseRefused(f"{path} is not an ed25519 key.")
         keys[key_id(key)] = key
     return keys
+
+
+def read_trusted_sources(folder: Path) -> frozenset[str]:
+    """Return the repositories that releases may be built from: the lines of ``sources``; without it, our own."""
+    try:
+        lines = (folder / SOURCES).read_text(encoding="utf-8").split("\n")
+    except FileNotFoundError:
+        return frozenset({OWN_SOURCE})
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReleaseRefused(f"{folder / SOURCES} can't be read. Mend it: a repository's name a line.") from error
+    return frozenset(line.strip() for line in lines if line.strip())
 
 
 def key_id(key: Ed25519PublicKey) -> str:

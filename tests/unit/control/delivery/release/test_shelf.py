@@ -68,6 +68,40 @@ def test_a_signer_nobody_trusts_is_refused(release: Release, layout: Layout, tmp
         shelf.verify(layout, release.release_id, empty)
 
 
+def test_an_unknown_source_is_refused_until_it_is_trusted(
+    repository: Path, layout: Layout, key: Ed25519PrivateKey, trust: Path
+) -> None:
+    order = build.Order(repository, "HEAD", (Component.ENGINE,), layout.folder.parent / "wheels", "somebody/fork")
+    release = build.build(order, layout, key)
+    with pytest.raises(ReleaseRefused, match=r"built from somebody/fork, which is no source trusted here \(galleria\)"):
+        shelf.verify(layout, release.release_id, trust)
+    (trust / "sources").write_text("galleria\n\nsomebody/fork\n")
+    assert shelf.verify(layout, release.release_id, trust).release == release
+
+
+@pytest.mark.parametrize("bom", [b"{}", b"no json", b'{"metadata": {"component": {"hashes": []}}, "components": []}'])
+def test_an_sbom_that_does_not_name_what_is_in_its_artifact_is_refused(
+    release: Release, layout: Layout, key: Ed25519PrivateKey, trust: Path, bom: bytes
+) -> None:
+    other = layout.put(bom, build.SBOM_TYPE).digest
+    parts = [part.model_copy(update={"sbom": other}) for part in release.components]
+    claimed = release.model_copy(update={"components": parts})
+    build.store(claimed, signing.sign(claimed.payload(), [key]), layout)
+    with pytest.raises(ReleaseRefused, match="SBOM"):
+        shelf.verify(layout, claimed.release_id, trust)
+
+
+def test_the_sbom_of_another_component_is_refused(
+    release: Release, layout: Layout, key: Ed25519PrivateKey, trust: Path
+) -> None:
+    one, two = release.components
+    swapped = [one.model_copy(update={"sbom": two.sbom}), two.model_copy(update={"sbom": one.sbom})]
+    claimed = release.model_copy(update={"components": swapped})
+    build.store(claimed, signing.sign(claimed.payload(), [key]), layout)
+    with pytest.raises(ReleaseRefused, match="does not name what is in it"):
+        shelf.verify(layout, claimed.release_id, trust)
+
+
 def test_a_signature_over_another_manifest_is_refused(
     release: Release, layout: Layout, trust: Path, key: Ed25519PrivateKey
 ) -> None:
