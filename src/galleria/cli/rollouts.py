@@ -110,12 +110,13 @@ def show(rollout: RolloutId, as_json: Json = False) -> None:
             ("stores", f"{_done(found)}, as selected by {escape(found.spec.stores)}"),
             ("wave", f"{found.wave} of {found.waves} ({escape(', '.join(found.spec.waves))})"),
             ("halts at", f"{found.spec.max_failures} failed"),
+            *([("taken back by", escape(found.taken_back_by))] if found.taken_back_by else []),
             *([("no way back", "accepted")] if found.spec.accept_irreversible else []),
             ("asked for by", f"{escape(found.requested_by)}, {output.ago(found.requested_at)}"),
         ]
     )
     rows = [
-        [str(part.wave), part.store_id, _look(part), part.deployment_id or "-", escape(part.reason)]
+        [str(part.wave), part.store_id, _look(part, found), part.deployment_id or "-", escape(part.reason)]
         for part in found.parts
     ]
     output.table(["WAVE", "STORE", "STATUS", "DEPLOYMENT", "WHY"], rows)
@@ -215,7 +216,7 @@ def _until_ended(
 
 def _show_news(now: Rollout, shown: set[str]) -> None:
     for part in now.parts:
-        line = f"wave {part.wave}  {part.store_id}  {_look(part)}"
+        line = f"wave {part.wave}  {part.store_id}  {_look(part, now)}"
         settled = part.skipped or part.status is not None
         if settled and not _moves(part) and line not in shown:
             shown.add(line)
@@ -226,7 +227,7 @@ def _moves(part: RolloutStore) -> bool:
     return any(one is not None and not one.final for one in (part.status, part.rollback_status))
 
 
-def _look(part: RolloutStore) -> str:
+def _look(part: RolloutStore, whole: Rollout) -> str:
     if part.rollback_status is DeploymentStatus.SUCCEEDED:
         return "[yellow]↩ back[/]"
     if part.rollback_status is not None:
@@ -235,7 +236,9 @@ def _look(part: RolloutStore) -> str:
         return "[dim]- left alone[/]"
     if part.skipped:
         return "[dim]- skipped[/]"
-    return output.STATUS_LOOKS[part.status] if part.status else "[dim]  waits[/]"
+    if part.status is None:
+        return "[dim]  waits[/]" if whole.taken_back_by is None else "[dim]- not begun[/]"
+    return output.STATUS_LOOKS[part.status]
 
 
 def _done(found: RolloutSummary) -> str:

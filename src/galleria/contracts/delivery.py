@@ -118,5 +118,6 @@ class Rollout(RolloutSummary):
     """A rollout with its stores, in the order of their waves."""
 
     spec: RolloutSpec
+    taken_back_by: str | None = Field(default=None, description="Who told it to go back.")
     forgiven: int = Field(default=0, description="Failures that were known when somebody said to go on.")
     parts: list[RolloutStore]

@@ -11,6 +11,7 @@ import json
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -34,12 +35,13 @@ from galleria.contracts.words import (
     Slot,
     Stage,
 )
-from galleria.control.plane import serving
+from galleria.control.plane.api.app import create_app
 from galleria.control.plane.context import Services
 from galleria.control.plane.services import ending, observing, operations, rollouts, runners, stores, tokens
 from galleria.control.plane.settings import PlaneSettings
 from galleria.control.registry import migrating
 from galleria.control.registry.database import Database
+from galleria.serving import server
 from tests.support.planes import AS_RUNNER, MOVING, RUNNER_ID, Clock, Plane, ToldAgents, release_id
 
 STEPS = (
@@ -67,11 +69,39 @@ MOVE = (
     (Stage.VERIFICATION, "classify the migrations", "class A: no schema change"),
     (Stage.RELEASE, "check the promotion", "production"),
     (Stage.DEPLOY, "start the free slot", "green"),
+    (Stage.DEPLOY, "smoke the new slot", "7 of 7"),
     (Stage.DEPLOY, "switch", "one rename"),
     (Stage.POST_DEPLOY, "smoke through the public door", "4 of 4"),
+    (Stage.POST_DEPLOY, "watch", "10 s without a restart"),
 )
-BAD = (release_id(9),)
-"""Releases that fail wherever they go."""
+
+
+@dataclass(frozen=True)
+class Fails:
+    """How a release fails wherever it goes: at a step, for a reason, and on the way back too if it needs a person."""
+
+    step: str
+    evidence: str
+    reason: str
+    undoes: tuple[str, ...]
+    stuck: bool = False
+
+
+FAILS = {
+    release_id(9): Fails(
+        "smoke the new slot",
+        'Check "product page" failed: answered 502.',
+        'Check "product page" failed on the new slot (answered 502). No shopper met it.',
+        ("undo start the free slot",),
+    ),
+    release_id(8): Fails(
+        "watch",
+        "The new storefront died 3 times in 6 s.",
+        "Watch: the new storefront died 3 times in 6 s. Rollback stopped: revision 1 does not start (exit 3).",
+        ("undo switch", "undo start the free slot"),
+        stuck=True,
+    ),
+}
 
 
 def _steps(kind: DeploymentKind) -> tuple[tuple[Stage, str, str], ...]:
@@ -151,6 +181,9 @@ class Fleet:
 
     def _carry_out(self, claim: wire.Claim) -> None:
         store_id, kind = claim.spec.store_id, claim.kind
+        if claim.deploy is not None and claim.deploy.release_id in FAILS:
+            self._fail(claim, FAILS[claim.deploy.release_id])
+            return
         broken = claim.spec.name.startswith("Broken")
         for stage, name, evidence in _steps(kind):
             failed = broken and name == "copy template"
@@ -161,10 +194,6 @@ class Fleet:
                 reason = "The disk is full: 38.2 MiB wanted, 11.0 MiB free. Everything made so far was removed."
                 self._finish(claim, DeploymentStatus.FAILED, reason)
                 return
-        if claim.deploy is not None and claim.deploy.release_id in BAD:
-            reason = 'Check "product page" failed on the new slot (answered 502). No shopper met it.'
-            self._finish(claim, DeploymentStatus.FAILED, reason)
-            return
         if kind in ending.SMOKED:
             request = wire.SmokeRequest(runner_id=RUNNER_ID)
             runners.smoke_deployment(self.plane.services, AS_RUNNER, claim.deployment_id, request)
@@ -175,6 +204,17 @@ class Fleet:
                 self.states[store_id] = ProcessState.STOPPED if kind is DeploymentKind.STOP else ProcessState.RUNNING
         self._finish(claim, DeploymentStatus.SUCCEEDED)
         self.observe()
+
+    def _fail(self, claim: wire.Claim, fails: Fails) -> None:
+        for stage, name, evidence in MOVE:
+            failed = name == fails.step
+            self._step(claim, stage, name, fails.evidence if failed else evidence, failed)
+            if failed:
+                break
+        for name in fails.undoes[:1] if fails.stuck else fails.undoes:
+            self._step(claim, Stage.ROLLBACK, name, "exit 3" if fails.stuck else "as before", fails.stuck)
+        status = DeploymentStatus.NEEDS_ATTENTION if fails.stuck else DeploymentStatus.FAILED
+        self._finish(claim, status, fails.reason)
 
     def _step(self, claim: wire.Claim, stage: Stage, name: str, evidence: str, failed: bool) -> None:
         begun = self.plane.clock()
@@ -209,7 +249,7 @@ class Fleet:
             status=status,
             reason=reason,
             revision=revision,
-            quarantined=claim.deploy is not None and status is DeploymentStatus.FAILED,
+            quarantined=claim.deploy is not None and status is not DeploymentStatus.SUCCEEDED,
             seconds=3.4,
         )
         ending.finish(self.plane.services, AS_RUNNER, claim.deployment_id, report)
@@ -222,6 +262,8 @@ class Fleet:
                 time.sleep(0.3)
 
 
+RELEASES = (1, 2, 8, 9)
+
 NAMES = (
     ("shop-001", "Arcade & Sons"),
     ("shop-002", "Luma"),
@@ -231,6 +273,9 @@ NAMES = (
     ("glasshouse", "Glasshouse Plants"),
     ("north-light", "North Light Lamps"),
     ("paper-moon", "Paper Moon"),
+    ("umbrellas", "Umbrellas & Rain"),
+    ("velvet-room", "The Velvet Room"),
+    ("window-box", "Window Box"),
 )
 
 
@@ -263,16 +308,32 @@ def move_around(fleet: Fleet) -> None:
     """Releases that go well and badly: a store with a history, a rollout that halted at its canary, one that ended."""
     plane = fleet.plane
     for number in (1, 9):
-        plane.have_releases(1, 2, 9)
+        plane.have_releases(*RELEASES)
         plane.deploy(number, "shop-002", "ben")
         fleet.work()
         plane.clock.pass_by(120)
     for number, stores_of in ((9, "shop-003,north-light,glasshouse"), (2, "bookshop,glasshouse")):
-        plane.have_releases(1, 2, 9)
-        spec = RolloutSpec(release_id=release_id(number), stores=stores_of)
-        rollouts.start(plane.services, plane.caller("ben", Role.OPERATOR), spec)
-        while fleet.work():
-            plane.clock.pass_by(5)
+        roll_out(fleet, number, stores_of)
+    taken_back = roll_out(fleet, 2, "velvet-room,window-box,umbrellas")
+    plane.have_releases(*RELEASES)
+    plane.deploy(1, "window-box", "ben")
+    fleet.work()
+    rollouts.take_back(plane.services, plane.caller("ben", Role.OPERATOR), taken_back)
+    while fleet.work():
+        plane.clock.pass_by(5)
+    needy = roll_out(fleet, 8, "umbrellas,velvet-room")
+    rollouts.take_back(plane.services, plane.caller("ben", Role.OPERATOR), needy)
+
+
+def roll_out(fleet: Fleet, number: int, stores_of: str) -> str:
+    """Roll a release out until nothing of it moves any more; return the rollout's id."""
+    plane = fleet.plane
+    plane.have_releases(*RELEASES)
+    spec = RolloutSpec(release_id=release_id(number), stores=stores_of)
+    made = rollouts.start(plane.services, plane.caller("ben", Role.OPERATOR), spec)
+    while fleet.work():
+        plane.clock.pass_by(5)
+    return made.rollout_id
 
 
 def make_tokens(plane: Plane) -> dict[str, str]:
@@ -301,13 +362,13 @@ def main() -> None:
         live_through(fleet)
     clock.shift = timedelta()
     if not empty:
-        plane.have_releases(1, 2, 9)
+        plane.have_releases(*RELEASES)
     fleet.observe()
     fleet.pause = 0.15
     threading.Thread(target=fleet.run_for_ever, daemon=True).start()
     (folder / "tokens.new").write_text(json.dumps(secrets), encoding="utf-8")
     (folder / "tokens.new").rename(folder / "tokens.json")
-    asyncio.run(serving._serve(services, folder / "plane.sock"))
+    server.serve(create_app(services), folder / "plane.sock", lifespan=True, leaving=services.events.close)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ PATHS = (
     "/stores/shop-002/deploy",
     "/stores/shop-002/rollback",
     "/stores/tea-house/deploy",
+    "/stores/umbrellas",
     "/rollouts",
     "/rollouts/new",
     "/deployments",
@@ -46,13 +47,13 @@ def violations(page: Page, path: str) -> list[tuple[str, str, str]]:
 
 
 def paths(page: Page, site: Site) -> list[str]:
-    """The fixed addresses, a deployment that succeeded, one that failed, and what a form says after an error."""
+    """The fixed addresses, and a deployment and a rollout of each way to end."""
     found = list(PATHS)
-    for status in ("succeeded", "failed"):
+    for status in ("succeeded", "failed", "needs_attention"):
         page.goto(f"{site.address}/deployments?status={status}")
         found.append(page.locator("td a[href^='/deployments/']").first.get_attribute("href") or "")
     page.goto(f"{site.address}/rollouts")
-    for state in ("Halted", "Succeeded"):
+    for state in ("Halted", "Succeeded", "Taken back", "Needs attention"):
         row = page.get_by_role("row").filter(has_text=state)
         address = row.locator("a[href^='/rollouts/']").first.get_attribute("href") or ""
         found += [address, f"{address}/rollback"]

@@ -143,7 +143,7 @@ def _back(services: Services, session: Session, row: RolloutRow, line: Line, wai
         return
     name, kind = row.taken_back_by or row.requested_by, ActorKind(row.taken_back_kind or row.requested_kind)
     caller = Caller(name, Role.OPERATOR, kind, "", row.request_id)
-    spec = RollbackSpec(to_revision=moved.from_revision, reason=f"Rollout {row.rollout_id} is taken back.")
+    spec = RollbackSpec(to_revision=moved.from_revision, reason=f"Rollout {row.rollout_id} is taken back")
     try:
         made = _place(services, session, caller, Wish.to_roll_back(spec, row.rollout_id), part.store_id)
     except PlaneProblem as problem:

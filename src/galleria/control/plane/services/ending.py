@@ -64,7 +64,7 @@ def finish(services: Services, caller: RunnerCaller, deployment_id: str, report:
         row.lease_until = None
         _apply(session, row, report, row.finished_at)
         outcome = AuditOutcome.SUCCEEDED if status is DeploymentStatus.SUCCEEDED else AuditOutcome.FAILED
-        detail = f"{row.kind}, deployment {row.deployment_id}, {status.value}: {reason}"
+        detail = f"{row.kind}, deployment {row.deployment_id}, {status.value}{f': {reason}' if reason else '.'}"
         writing.commit_with(
             services,
             session,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from galleria.contracts.delivery import ReleaseInfo
 from galleria.contracts.wire import Page
 from galleria.control.plane.callers import Caller
 from galleria.control.plane.context import ALIVE, PageRequest, Services
-from galleria.control.registry.schema import RunnerRow
+from galleria.control.registry.schema import QuarantineRow, RunnerRow, StoreRow
 
 
 def list_releases(services: Services, caller: Caller, page: PageRequest) -> Page[ReleaseInfo]:
@@ -20,6 +20,18 @@ def list_releases(services: Services, caller: Caller, page: PageRequest) -> Page
     found.reverse()
     items = found[page.offset : page.offset + page.page_size]
     return Page(items=items, page=page.page, page_size=page.page_size, total=len(found))
+
+
+def count_failed(services: Services) -> dict[str, int]:
+    """Count the stores of the fleet on which each release is quarantined; those that are on none are left out."""
+    query = (
+        select(QuarantineRow.release_id, func.count())
+        .join(StoreRow, StoreRow.key == QuarantineRow.store_key)
+        .where(StoreRow.removed_at.is_(None))
+        .group_by(QuarantineRow.release_id)
+    )
+    with services.database.reading() as session:
+        return {row[0]: row[1] for row in session.execute(query)}
 
 
 def known(services: Services, session: Session) -> dict[str, ReleaseInfo]:

@@ -89,7 +89,9 @@ def rollout(row: RolloutRow, found: Sequence[Line]) -> Rollout:
     """A rollout with its stores."""
     spec = RolloutSpec.model_validate(row.spec)
     parts = [_store(line) for line in found]
-    return Rollout(**dict(summary(row, found)), spec=spec, forgiven=row.forgiven, parts=parts)
+    return Rollout(
+        **dict(summary(row, found)), spec=spec, taken_back_by=row.taken_back_by, forgiven=row.forgiven, parts=parts
+    )
 
 
 def _part(line: Line) -> Part:

@@ -83,9 +83,9 @@ def _deploy(services: Services, session: Session, store_id: str, form: forms.For
     caller = session.caller
     store = fleet.show_store(services, caller, store_id)
     known = releases.list_releases(services, caller, ALL).items
-    ask = moves.deploy_page(store, known, caller.role, _last_time(services, session, store_id, DeploymentKind.DEPLOY))
-    if not form.values["release_id"] and ask.choices:
-        form = forms.Form({**form.values, "release_id": ask.choices[0][0]}, form.problems)
+    failed, last = releases.count_failed(services), _last_time(services, session, store_id, DeploymentKind.DEPLOY)
+    ask = moves.deploy_page(store, known, failed, caller.role, last)
+    form = moves.with_release(form, ask.choices, failed)
     around = pages.frame(services, session, "/stores")
     return pages.page("deploy.html", around, 422 if form.problems else 200, ask=ask, form=form)
 

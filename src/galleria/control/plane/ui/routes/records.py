@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -36,14 +38,14 @@ def show_deployment(services: asking.InServices, session: asking.SignedIn, deplo
     """Show one deployment with its evidence."""
     caller = session.caller
     found = deployments.show_deployment(services, caller, deployment_id)
-    may_retry = False
-    if found.kind is DeploymentKind.PROVISION and caller.role.includes(Role.OPERATOR):
-        try:
-            may_retry = acts.possible(acts.Act.RETRY, fleet.show_store(services, caller, found.store_id))
-        except PlaneProblem:
-            may_retry = False
+    may_retry = held = False
+    with suppress(PlaneProblem):  # it may have been removed
+        store = fleet.show_store(services, caller, found.store_id)
+        may_retry = found.kind is DeploymentKind.PROVISION and caller.role.includes(Role.OPERATOR)
+        may_retry = may_retry and acts.possible(acts.Act.RETRY, store)
+        held = any(one.release_id == found.release_id for one in store.quarantined)
     known = history.list_revisions(services, caller, found.store_id, PageRequest(page_size=MAX_PAGE_SIZE)).items
-    view = deployment_views.deployment_view(found, services.now(), known, may_retry=may_retry)
+    view = deployment_views.deployment_view(found, services.now(), known, may_retry=may_retry, held=held)
     return pages.page("deployment.html", pages.frame(services, session, "/deployments"), deployment=view)
 
 

@@ -14,7 +14,7 @@ from galleria.control.plane.problems import PlaneProblem
 from galleria.control.plane.services import releases, rollouts
 from galleria.control.plane.sessions import Session
 from galleria.control.plane.ui import asking, pages
-from galleria.control.plane.ui.views import forms
+from galleria.control.plane.ui.views import forms, moves
 from galleria.control.plane.ui.views import rollouts as views
 
 router = APIRouter()
@@ -92,7 +92,8 @@ def show_take_back(services: asking.InServices, session: asking.SignedIn, rollou
     asking.require(session, Role.OPERATOR)
     found = rollouts.show_rollout(services, session.caller, rollout_id)
     view = views.rollout_view(found, session.caller.role, services.now())
-    return pages.page("rollout_back.html", pages.frame(services, session, "/rollouts"), rollout=view, found=found)
+    around = pages.frame(services, session, "/rollouts")
+    return pages.page("rollout_back.html", around, rollout=view, moved=views.moved(found))
 
 
 @router.post("/rollouts/{rollout_id}/rollback")
@@ -104,8 +105,8 @@ def take_back(services: asking.InServices, session: asking.Acting, rollout_id: s
 
 def _form(services: Services, session: Session, form: forms.Form) -> Response:
     known = releases.list_releases(services, session.caller, PageRequest(page_size=MAX_PAGE_SIZE)).items
-    ask = views.new_rollout(known, session.caller.role)
-    if not form.values["release_id"] and ask.choices:
-        form = forms.Form({**form.values, "release_id": ask.choices[0][0]}, form.problems)
+    failed = releases.count_failed(services)
+    ask = views.new_rollout(known, failed, session.caller.role)
+    form = moves.with_release(form, ask.choices, failed)
     around = pages.frame(services, session, "/rollouts")
     return pages.page("rollout_new.html", around, 422 if form.problems else 200, form=form, ask=ask)

@@ -29,6 +29,19 @@ _NOT_REACHED: Final = marks.Mark(marks.Tone.OFF, marks.Shape.DASH, "Not reached"
 _NOT_NEEDED: Final = marks.Mark(marks.Tone.OFF, marks.Shape.DASH, "Nothing to do")
 
 
+_NOT_KNOWN: Final = {
+    DeploymentStatus.REQUESTED: "not begun yet",
+    DeploymentStatus.RUNNING: "being prepared",
+    DeploymentStatus.SUCCEEDED: "not known any more",
+    DeploymentStatus.FAILED: "no shopper met it",
+    DeploymentStatus.ROLLED_BACK: "taken back; shoppers may have met it",
+    DeploymentStatus.NEEDS_ATTENTION: "a person must see what runs",
+}
+"""What there is to say of a revision that the store does not have."""
+
+_BESIDE: Final = (DeploymentKind.DEPLOY, DeploymentKind.CONFIGURE)
+
+
 @dataclass(frozen=True)
 class StepLine:
     """One step."""
@@ -54,7 +67,7 @@ class StageView:
 
 @dataclass(frozen=True)
 class Side:
-    """What the store ran before, or what it runs after."""
+    """What the store ran before, or what it runs after, or was to run."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
@@ -72,6 +85,7 @@ class DeploymentView:
     mark: marks.Mark
     sentence: str
     reason: str
+    next: str
     final: bool
     requested: times.Moment
     requested_by: str
@@ -87,12 +101,18 @@ class DeploymentView:
 
 
 def deployment_view(
-    deployment: Deployment, now: datetime, known: Sequence[KnownRevision] = (), *, may_retry: bool = False
+    deployment: Deployment,
+    now: datetime,
+    known: Sequence[KnownRevision] = (),
+    *,
+    may_retry: bool = False,
+    held: bool = False,
 ) -> DeploymentView:
     """Work the page out.
 
     :param known: the store's revisions.
     :param may_retry: this person may provision again, and it makes sense.
+    :param held: the release is quarantined on the store.
     """
     line = summaries.deployment_line(deployment, now)
     trouble = deployment.status.final and deployment.status is not DeploymentStatus.SUCCEEDED
@@ -105,6 +125,7 @@ def deployment_view(
         mark=line.mark,
         sentence=_sentence(deployment, now),
         reason=(deployment.reason or "The runner gave no reason.") if trouble else "",
+        next=_next(deployment, held) if trouble else "",
         final=deployment.status.final,
         requested=times.moment(deployment.requested_at, now),
         requested_by=deployment.requested_by,
@@ -118,6 +139,16 @@ def deployment_view(
         spec=_spec(deployment),
         retry_href=f"/stores/{deployment.store_id}/retry" if may_retry and trouble else None,
     )
+
+
+def _next(deployment: Deployment, held: bool) -> str:
+    """Say what a deployment that did not succeed leaves, and what is next."""
+    if deployment.status is DeploymentStatus.NEEDS_ATTENTION:
+        return 'Nothing more is done by itself. Next: see "A deployment ended needs_attention" in the runbook.'
+    if deployment.kind not in _BESIDE or deployment.from_revision is None:
+        return ""
+    goes_on = f"{deployment.store_id} went on with revision {deployment.from_revision}."
+    return f"{goes_on} {deployment.release_id} is quarantined on it." if held else goes_on
 
 
 def _sentence(deployment: Deployment, now: datetime) -> str:
@@ -201,14 +232,19 @@ def _sides(deployment: Deployment, known: Sequence[KnownRevision]) -> tuple[Side
     """Before and after, side by side: artifacts, configuration and schema."""
     if deployment.from_revision is None:
         return ()
-    sides = (("Before", deployment.from_revision), ("After", deployment.to_revision))
-    return tuple(_side(f"{word}: revision {number}", number, known) for word, number in sides if number is not None)
+    after = "After" if deployment.status is DeploymentStatus.SUCCEEDED else "Wanted"
+    sides = (("Before", deployment.from_revision), (after, deployment.to_revision))
+    return tuple(
+        _side(f"{word}: revision {number}", next((one for one in known if one.number == number), None), deployment)
+        for word, number in sides
+        if number is not None
+    )
 
 
-def _side(title: str, number: int, known: Sequence[KnownRevision]) -> Side:
-    revision = next((one for one in known if one.number == number), None)
+def _side(title: str, revision: KnownRevision | None, deployment: Deployment) -> Side:
     if revision is None:
-        return Side(title, (("State", "never ran here"),))
+        wanted = (("Release", deployment.release_id),) if deployment.release_id else ()
+        return Side(title, (*wanted, ("State", _NOT_KNOWN[deployment.status])))
     parts = [
         (component.value, f"{revision.versions.get(component, '')} {digest.removeprefix('sha256:')[:12]}".strip())
         for component, digest in sorted(revision.artifacts.items())

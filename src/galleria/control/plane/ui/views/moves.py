@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,6 +11,7 @@ from galleria.contracts.delivery import ReleaseInfo
 from galleria.contracts.wire import KnownRevision, Quarantine, Store
 from galleria.contracts.words import STORE_COMPONENTS, Role, RollbackClass, StoreState, Wanted
 from galleria.control.plane.ui.views import times
+from galleria.control.plane.ui.views.forms import Form
 
 CLASS_WORDS: Final = {
     RollbackClass.A: "No data changes shape: the code before simply goes on.",
@@ -121,8 +122,10 @@ class Move:
     may_accept: bool = False
 
 
-def deploy_page(store: Store, known: Sequence[ReleaseInfo], role: Role, last_time: str | None) -> Move:
-    """Describe a deploy to one of the releases that runners have."""
+def deploy_page(
+    store: Store, known: Sequence[ReleaseInfo], failed: Mapping[str, int], role: Role, last_time: str | None
+) -> Move:
+    """Describe a deploy to one of the releases that runners have; ``failed`` counts the stores that each failed on."""
     held = {one.release_id for one in store.quarantined}
     offered = [one for one in known if one.release_id not in held]
     return Move(
@@ -138,8 +141,8 @@ def deploy_page(store: Store, known: Sequence[ReleaseInfo], role: Role, last_tim
         wont=(SHOPPERS, "Components that are not chosen keep running as they are.", _OTHERS),
         last_time=last_time,
         version=store.version,
-        impossible=_impossible(store) or (None if release_choices(offered) else _no_release(held)),
-        choices=release_choices(offered),
+        impossible=_impossible(store) or (None if any(map(_parts, offered)) else _no_release(held)),
+        choices=release_choices(offered, failed),
         components=COMPONENTS,
         may_accept=role.includes(Role.ADMIN),
     )
@@ -167,9 +170,17 @@ def rollback_page(store: Store, known: Sequence[KnownRevision], last_time: str |
     )
 
 
-def release_choices(known: Sequence[ReleaseInfo]) -> tuple[tuple[str, str, str], ...]:
+def release_choices(known: Sequence[ReleaseInfo], failed: Mapping[str, int]) -> tuple[tuple[str, str, str], ...]:
     """The releases to choose from: those that hold something which a store runs."""
-    return tuple((one.release_id, one.release_id, _about(one)) for one in known if _parts(one))
+    return tuple(
+        (one.release_id, one.release_id, _about(one, failed.get(one.release_id, 0))) for one in known if _parts(one)
+    )
+
+
+def with_release(form: Form, choices: Sequence[tuple[str, str, str]], failed: Mapping[str, int]) -> Form:
+    """Choose for a person who has not chosen: the newest release that failed nowhere."""
+    first = next((value for value, _, _ in choices if value not in failed), "")
+    return form if form.values["release_id"] or not first else Form({**form.values, "release_id": first}, form.problems)
 
 
 def _parts(release: ReleaseInfo) -> list[str]:
@@ -178,9 +189,10 @@ def _parts(release: ReleaseInfo) -> list[str]:
     ]
 
 
-def _about(release: ReleaseInfo) -> str:
+def _about(release: ReleaseInfo, failed: int) -> str:
     promoted = f"promoted for {', '.join(release.promoted)}" if release.promoted else "not promoted"
-    return f"{', '.join(_parts(release))}; committed {release.committed_at:%Y-%m-%d %H:%M}, {promoted}"
+    held = f"; quarantined on {failed} {'store' if failed == 1 else 'stores'}" if failed else ""
+    return f"{', '.join(_parts(release))}; committed {release.committed_at:%Y-%m-%d %H:%M}, {promoted}{held}"
 
 
 def _ran(one: KnownRevision) -> str:

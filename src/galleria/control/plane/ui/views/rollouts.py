@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -10,7 +11,7 @@ from typing import Final
 
 from galleria.contracts.delivery import ReleaseInfo, Rollout, RolloutStore, RolloutSummary
 from galleria.contracts.wire import Page
-from galleria.contracts.words import Role, RolloutStatus
+from galleria.contracts.words import DeploymentStatus, Role, RolloutStatus
 from galleria.control.plane.ui.views import marks, moves, paging, times
 from galleria.control.plane.ui.views.marks import Mark, Shape, Tone
 
@@ -24,6 +25,7 @@ ROLLOUT_MARKS: Final = {
 }
 
 _WAITS: Final = Mark(Tone.OFF, Shape.DASH, "Waits")
+_NOT_BEGUN: Final = Mark(Tone.OFF, Shape.DASH, "Not begun")
 _SKIPPED: Final = Mark(Tone.OFF, Shape.SQUARE, "Skipped")
 _LEFT_ALONE: Final = Mark(Tone.OFF, Shape.SQUARE, "Left alone")
 
@@ -98,6 +100,7 @@ class Wave:
 
     number: int
     title: str
+    sums: str
     squares: tuple[Square, ...]
 
 
@@ -122,8 +125,8 @@ class RolloutView:
 def rollout_view(rollout: Rollout, role: Role, now: datetime) -> RolloutView:
     """Work the page out."""
     asked = f"Asked for by {rollout.requested_by} {times.moment(rollout.requested_at, now).relative}."
-    doing = f"Wave {rollout.wave} of {rollout.waves}; {_done(rollout)}."
-    squares = [_square(part) for part in rollout.parts]
+    doing = _doing(rollout)
+    squares = [_square(part, rollout.taken_back_by is not None) for part in rollout.parts]
     return RolloutView(
         rollout_id=rollout.rollout_id,
         here=f"/rollouts/{rollout.rollout_id}",
@@ -131,7 +134,7 @@ def rollout_view(rollout: Rollout, role: Role, now: datetime) -> RolloutView:
         release=rollout.release_id,
         mark=ROLLOUT_MARKS[rollout.status],
         sentence=rollout.reason or doing,
-        also=f"{doing} {asked}" if rollout.reason else asked,
+        also=_also(rollout, doing, asked),
         final=rollout.status.final,
         waves=tuple(_waves(rollout, squares)),
         troubles=tuple(one for one in squares if one.words and one.mark.tone is not Tone.OK),
@@ -140,22 +143,42 @@ def rollout_view(rollout: Rollout, role: Role, now: datetime) -> RolloutView:
     )
 
 
+def _also(rollout: Rollout, doing: str, asked: str) -> str:
+    back = f" Taken back by {rollout.taken_back_by}." if rollout.taken_back_by else ""
+    so_far = f"{doing} " if rollout.status is RolloutStatus.HALTED else ""
+    return f"{so_far}{asked}{back}"
+
+
+def _doing(rollout: Rollout) -> str:
+    """Say how far it is: on the way there, or on the way back."""
+    if rollout.taken_back_by is None:
+        return f"Wave {rollout.wave} of {rollout.waves}; {_done(rollout)}."
+    back = sum(part.rollback_status is DeploymentStatus.SUCCEEDED for part in rollout.parts)
+    return f"{back} of {moved(rollout)} back at what they ran before."
+
+
+def moved(rollout: Rollout) -> int:
+    """How many stores it moved: those that ran the release before are none of them."""
+    return sum(part.deployment_id is not None and part.status is DeploymentStatus.SUCCEEDED for part in rollout.parts)
+
+
 def _waves(rollout: Rollout, squares: Sequence[Square]) -> list[Wave]:
     both = list(zip(rollout.parts, squares, strict=True))
     found = []
     for number, members in groupby(both, key=lambda pair: pair[0].wave):
         shown = tuple(square for _, square in members)
         title = f"Wave {number}: {len(shown)} {'store' if len(shown) == 1 else 'stores'}"
-        found.append(Wave(number, title, shown))
+        counted = Counter(square.mark.word.lower() for square in shown)
+        found.append(Wave(number, title, ", ".join(f"{count} {word}" for word, count in counted.items()), shown))
     return found
 
 
-def _square(part: RolloutStore) -> Square:
+def _square(part: RolloutStore, going_back: bool) -> Square:
     deployment = part.rollback_deployment_id or part.deployment_id
     return Square(
         store_id=part.store_id,
         href=f"/stores/{part.store_id}",
-        mark=_mark(part),
+        mark=_NOT_BEGUN if going_back and part.status is None and not part.skipped else _mark(part),
         words=part.reason,
         deployment_href=f"/deployments/{deployment}" if deployment else None,
     )
@@ -217,10 +240,10 @@ class Ask:
     last_time: str | None = None
 
 
-def new_rollout(known: Sequence[ReleaseInfo], role: Role) -> Ask:
-    """Describe a rollout of one of the releases that runners have."""
+def new_rollout(known: Sequence[ReleaseInfo], failed: Mapping[str, int], role: Role) -> Ask:
+    """Describe a rollout of one of the releases that runners have; ``failed`` counts the stores that each failed on."""
     return Ask(
-        choices=moves.release_choices(known),
+        choices=moves.release_choices(known, failed),
         will=(
             "Moves the first wave alone: the canary. Each wave begins when the one before it has ended in every store.",
             "In each store starts the release beside what runs, shops there, and only then switches it over.",
