@@ -155,6 +155,9 @@ def test_the_way_of_a_unit_has_its_steps_in_order() -> None:
 def test_the_way_back_is_gone_on_failure_and_only_then() -> None:
     for name in ("Roll the store back", "Roll the platform back"):
         assert "(failure() || cancelled()) &&" in ALL["deliver"].step(name).condition
+    assert "steps.deployed.outcome" in ALL["deliver"].step("Roll the store back").condition
+    deploying = next(job for job in ALL["deliver"].jobs if job.name == "deploy").plain["steps"]
+    assert [step["name"] for step in deploying if step.get("id") == "deployed"] == ["Deploy to the store"]
     others = [step for job in ALL["deliver"].jobs for step in job.steps if not step.name.startswith("Roll the ")]
     assert not [step.name for step in others if "failure()" in step.condition or "always()" in step.condition]
     assert not [job.name for job in ALL["deliver"].jobs if "continue-on-error" in str(job.plain)]
