@@ -73,7 +73,9 @@ class Units:
 
     def start(self, programs: Sequence[str]) -> None:
         """Start programs, without waiting for them to prove themselves; those that run stay."""
-        self._supervisor.take_up(programs)
+        known = {each.program for each in self._supervisor.watched()}
+        if not known.issuperset(programs):  # it reads the files of all programs for it
+            self._supervisor.take_up(programs)
         for program in programs:
             if not leftovers.running(self._layout, program):  # one that runs keeps its record
                 leftovers.forget(self._layout, program)
