@@ -277,7 +277,9 @@ class Claim(Answer):
     steps: list[Step] = Field(default_factory=list, description="What an earlier attempt reported.")
     requested_by: str = ""
     deploy: DeploySpec | None = Field(default=None, description="There for kind deploy.")
-    rollback: RollbackSpec | None = Field(default=None, description="There for kind rollback.")
+    rollback: RollbackSpec | None = Field(
+        default=None, description="There for kind rollback; it always names the revision to go back to."
+    )
     configure: ConfigureSpec | None = Field(default=None, description="There for kind configure.")
 
 
