@@ -107,3 +107,55 @@ def test_a_guests_cart_is_joined_at_sign_in_and_changed_in_one_go(replay: Replay
     gone = "mutation($c:String!){removeCouponFromCart(input:{cart_id:$c}){cart{applied_coupons{code} gift_message{message}}}}"
     assert ask(replay, gone, token, c=own)["cart"] == {"applied_coupons": None, "gift_message": None}
     assert refusal(replay, merge, token, s=guest) == ("The cart isn't active.", "graphql-no-such-entity")
+
+
+ORDERED = "query($n:String!){customer{orders(filter:{number:{eq:$n}}){items{total{discounts{label amount{value}} shipping_handling{discounts{amount{value}}}} items{product_sku discounts{label amount{value}}}}}}}"
+
+
+def test_an_order_tells_one_discount_and_the_sku_of_a_set_with_its_parts(replay: Replay) -> None:
+    token = sign_up(replay, "reduced")
+    cart = ask(replay, "{customerCart{id}}", token)["id"]
+    found = ask(replay, '{products(filter:{sku:{eq:"24-WG080"}}){items{... on BundleProduct{items{options{uid}}}}}}')
+    chosen = [item["options"][0]["uid"] for item in found["items"][0]["items"]]
+    added(
+        replay,
+        token,
+        cart,
+        {"sku": "24-UG06", "quantity": 1},
+        {"sku": "24-WG080", "quantity": 1, "selected_options": chosen},
+    )
+    ask(
+        replay, 'mutation($c:String!){applyCouponToCart(input:{cart_id:$c,coupon_code:"H20"}){cart{id}}}', token, c=cart
+    )
+    ship = "mutation($c:String!,$a:CartAddressInput!){setShippingAddressesOnCart(input:{cart_id:$c,shipping_addresses:[{address:$a}]}){cart{id}}}"
+    ask(replay, ship, token, c=cart, a=ADDRESS)
+    by = 'mutation($c:String!){setShippingMethodsOnCart(input:{cart_id:$c,shipping_methods:[{carrier_code:"flatrate",method_code:"flatrate"}]}){cart{id}}}'
+    ask(replay, by, token, c=cart)
+    ask(replay, BILL, token, c=cart, a=ADDRESS)
+    ask(replay, PAY, token, c=cart)
+    placed = ask(replay, PLACE, token, c=cart)
+    assert placed["errors"] == []
+    order = ask(replay, ORDERED, token, n=placed["orderV2"]["number"])["orders"]["items"][0]
+    label = "Use promo code H20 at checkout"
+    assert order["total"]["discounts"] == [{"label": label, "amount": {"value": 4.9}}]
+    assert order["total"]["shipping_handling"] == {"discounts": [{"amount": {"value": 0}}]}
+    assert order["items"] == [
+        {"product_sku": "24-UG06", "discounts": [{"label": label, "amount": {"value": 4.9}}]},
+        {
+            "product_sku": "24-WG080-24-WG081-blue-24-WG084-24-WG085-24-WG088",
+            "discounts": [{"label": label, "amount": {"value": 0}}],
+        },
+    ]
+
+
+def test_what_is_sold_out_is_not_available(replay: Replay) -> None:
+    from oscar.core.loading import get_model
+
+    stock = get_model("partner", "StockRecord").objects.get(product__upc="24-UG05")
+    stock.num_in_stock, stock.num_allocated = 0, 0
+    stock.save()
+    cart = ask(replay, "mutation{createEmptyCart}")
+    found = ask(replay, ADD, c=cart, i=[{"sku": "24-UG05", "quantity": 1}])
+    assert found["user_errors"] == [
+        {"code": "NOT_SALABLE", "message": "Product that you are trying to add is not available."}
+    ]

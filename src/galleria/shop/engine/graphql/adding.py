@@ -61,6 +61,8 @@ def add(cart: Cart, wish: Wish) -> None:
     named = goods.by_sku(wish.sku)
     if named is None:
         raise LineRefused(f'Could not find a product with SKU "{wish.sku}"', Problem.PRODUCT_NOT_FOUND)
+    if not named.salable:
+        raise LineRefused("Product that you are trying to add is not available.", Problem.NOT_SALABLE)
     sold, selected, parts = _configured(named, wish)
     cart.know(named, sold)
     check_quantity(cart, sold, wish.quantity)

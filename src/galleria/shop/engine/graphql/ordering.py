@@ -41,6 +41,10 @@ BillingAddress = get_model("order", "BillingAddress")
 StockRecord = get_model("partner", "StockRecord")
 
 
+_LONGEST_SKU = 128
+"""What the record of a line has room for."""
+
+
 class Code(StrEnum):
     """``PlaceOrderErrorCodes``."""
 
@@ -257,12 +261,19 @@ def _record_order(order: AbstractOrder, cart: Cart, totals: Totals, payment: pay
     )
 
 
+def _sku_of(line: CartLine) -> str:
+    """Return the sku that was sold: of a set, unless it has one of its own, with those of its parts, as in Magento."""
+    if line.named.kind != Kind.BUNDLE or not line.row.product.record.dynamic_sku:
+        return line.sold.sku
+    return "-".join((line.sold.sku, *(str(part["sku"]) for part in line.record.parts)))[:_LONGEST_SKU]
+
+
 def _record_line(kept: AbstractLine, line: CartLine, totals: LineTotals) -> None:
     OrderLineRecord.objects.create(
         line=kept,
         product_id=line.named.id,
         kind=line.named.kind,
-        sku=line.sold.sku,
+        sku=_sku_of(line),
         name=line.named.name,
         url_key=line.named.url_key,
         price=totals.line.price,

@@ -10,7 +10,7 @@ from ariadne import InterfaceType, MutationType, ObjectType, QueryType
 from django.db import transaction
 from oscar.core.loading import get_model
 
-from galleria.shop.engine.graphql import adding, carts, uids
+from galleria.shop.engine.graphql import adding, carts, order_discounts, uids
 from galleria.shop.engine.graphql.accounts import require_customer
 from galleria.shop.engine.graphql.adding import LineRefused, Wish
 from galleria.shop.engine.graphql.addresses import Address
@@ -120,27 +120,15 @@ def _totals(order: AbstractOrder, record: OrderRecord) -> dict[str, object]:
         "total_shipping": shipping,
         "total_tax": in_money(sum((Decimal(t["amount"]) for t in record.taxes), Decimal(0))),
         "taxes": taxes,
-        "discounts": _discounts(record.discounts),
+        "discounts": order_discounts.of_order(record.discounts),
         "shipping_handling": {
             "amount_excluding_tax": shipping,
             "amount_including_tax": shipping,
             "total_amount": shipping,
-            "discounts": [],
+            "discounts": order_discounts.of_shipping(record.discounts),
             "taxes": [],
         },
     }
-
-
-def _discounts(kept: Sequence[Mapping[str, str]]) -> list[dict[str, object]]:
-    return [
-        {
-            "label": d["label"],
-            "amount": in_money(Decimal(d["amount"])),
-            "applied_to": "ITEM",
-            "coupon": {"code": d["coupon"]} if d.get("coupon") else None,
-        }
-        for d in kept
-    ]
 
 
 def _item(line: AbstractLine) -> dict[str, object]:
@@ -165,7 +153,7 @@ def _item(line: AbstractLine) -> dict[str, object]:
         "quantity_refunded": 0,
         "quantity_returned": 0,
         "status": "Canceled" if cancelled else ("Shipped" if _shipped(line) >= line.quantity else "Ordered"),
-        "discounts": _discounts(record.discounts),
+        "discounts": order_discounts.of_item(line.order.record.discounts, record.discounts),
         "selected_options": record.options,
         "entered_options": [],
         "gift_message": None,
