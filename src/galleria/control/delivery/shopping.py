@@ -26,8 +26,10 @@ Carts: TypeAlias = "dict[str, str]"
 
 GRAPHQL: Final = "/graphql"
 
-_ARTICLES: Final = """{ products(filter: {}, pageSize: 20, sort: {name: ASC}) { items { __typename sku name url_key
-  url_suffix stock_status ... on ConfigurableProduct { variants { product { sku stock_status } } } } } }"""
+_MAX_PAGES: Final = 10
+_ARTICLES: Final = """query ($page: Int!) { products(filter: {}, pageSize: 20, currentPage: $page, sort: {name: ASC}) {
+  page_info { total_pages } items { __typename sku name url_key url_suffix stock_status
+  ... on ConfigurableProduct { variants { product { sku stock_status } } } } } }"""
 _OLD_CART: Final = "query ($cart: String!) { cart(cart_id: $cart) { items { uid } } }"
 _NEW_CART: Final = "mutation { createEmptyCart }"
 _PUT: Final = """mutation ($cart: String!, $items: [CartItemInput!]!) {
@@ -77,8 +79,12 @@ class Shopping:
         self._page("/")
 
     def _catalogue_query(self) -> None:
-        products = _object(self._query(_ARTICLES).get("products"))
-        self._article = next(_buyable(products), None)
+        for page in range(1, _MAX_PAGES + 1):
+            products = _object(self._query(_ARTICLES, {"page": page}).get("products"))
+            self._article = next(_buyable(products), None)
+            pages = _object(products.get("page_info")).get("total_pages")
+            if self._article is not None or not isinstance(pages, int) or page >= pages:
+                break
         if self._article is None:
             raise _Failed("nothing can be bought")
 

@@ -7,7 +7,7 @@ import socket
 import socketserver
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -146,6 +146,17 @@ ANSWERS: dict[str, dict[str, object]] = {
 }
 
 
+class Told(dict[str, dict[str, object]]):
+    """Answers of which the one about products is made anew each time."""
+
+    def __init__(self, answers: dict[str, dict[str, object]], products: Callable[[], dict[str, object]]) -> None:
+        super().__init__(answers)
+        self._products = products
+
+    def __getitem__(self, key: str) -> dict[str, object]:
+        return self._products() if key == "products(" else super().__getitem__(key)
+
+
 def a_shop(
     pages: dict[str, tuple[int, str, str]], answers: dict[str, dict[str, object]]
 ) -> type[BaseHTTPRequestHandler]:
@@ -155,7 +166,7 @@ def a_shop(
         def do_POST(self) -> None:  # noqa: N802 - the base class looks for this name
             document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             self.asked.append(document["query"])
-            found = next((data for part, data in answers.items() if part in document["query"]), None)
+            found = next((answers[part] for part in answers if part in document["query"]), None)
             body = json.dumps({"data": found} if found is not None else {"errors": [{}], "data": None}).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
@@ -205,6 +216,23 @@ def test_what_a_shopper_meets_at_the_public_door(
     assert [result.check for result in results] == list(AGENT_SMOKE_CHECKS)
     assert [result.detail for result in results] == complaints
     assert [result.outcome is Outcome.PASSED for result in results] == [not complaint for complaint in complaints]
+
+
+def test_what_is_sold_out_is_passed_over_page_by_page() -> None:
+    sold_out = {**ARTICLE, "stock_status": "OUT_OF_STOCK"}
+    for good, complaint in ((3, ""), (4, "nothing can be bought")):
+        asked: list[int] = []
+
+        def products(asked: list[int] = asked, good: int = good) -> dict[str, object]:
+            asked.append(len(asked) + 1)
+            items = [ARTICLE if asked[-1] == good else sold_out]
+            return {"products": {"page_info": {"total_pages": 3}, "items": items}}
+
+        shop = a_shop({"/": PAGE, "/mug.html": PAGE}, Told(ANSWERS, products))
+        with running(server := HTTPServer(("127.0.0.1", 0), shop)):
+            results = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost")
+        assert results[1].detail == complaint
+        assert asked == [1, 2, 3]
 
 
 def test_the_next_visit_uses_the_same_cart_and_empties_it_first() -> None:
