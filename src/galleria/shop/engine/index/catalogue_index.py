@@ -158,8 +158,10 @@ class CatalogueIndex:
     @property
     def is_behind(self) -> bool:
         """Whether there is none, or an engine of another format has written its own since this one was written."""
+        if not self.exists:
+            return True
         written = {path.name: path.stat().st_mtime_ns for path in self._folder.glob(_POINTERS)}
-        return written.get(_CURRENT, -1) < max(written.values(), default=0)
+        return written[_CURRENT] < max(written.values())
 
     @property
     def age(self) -> float | None:
@@ -266,10 +268,22 @@ class CatalogueIndex:
         if not any(sort.places.values()):
             # Nothing was placed by hand: the newest first, both ways round.
             return self._page(found.search(query, limit, order_by_field="id", order=Order.Desc, offset=offset), found)
-        result = found.search(query, _MANY, order_by_field="id", order=Order.Desc)
-        ids = self._page(result, found).ids
-        ordered = sorted(ids, key=lambda pk: sort.places.get(pk, 0), reverse=sort.descending)
-        return Hits(tuple(ordered[offset : offset + limit]), len(ids))
+        # Those without a place, nearly all, are counted and paged by the index; theirs is 0.
+        by_hand = self._any("id", [pk for pk, place in sort.places.items() if place])
+        others = Query.boolean_query([(Occur.Must, query), (Occur.MustNot, by_hand)])
+        chosen = Query.boolean_query([(Occur.Must, query), (Occur.Must, by_hand)])
+        newest = self._page(found.search(chosen, _MANY, order_by_field="id", order=Order.Desc), found).ids
+        placed = sorted(newest, key=lambda pk: sort.places[pk], reverse=sort.descending)
+        head = [pk for pk in placed if (sort.places[pk] > 0) is sort.descending]
+        tail = placed[len(head) :]
+        count = int(found.search(others, 1).count)  # type: ignore[attr-defined]
+        start, end = max(0, offset - len(head)), max(0, offset + limit - len(head))
+        between: tuple[int, ...] = ()
+        if start < min(end, count):
+            page = found.search(others, end - start, order_by_field="id", order=Order.Desc, offset=start)
+            between = self._page(page, found).ids
+        last = tail[max(0, start - count) : max(0, end - count)]
+        return Hits((*head[offset : offset + limit], *between, *last), count + len(placed))
 
     def _query(self, found: tantivy.Searcher, wanted: Wanted) -> Query:
         shown = _SHOWN_IN_CATALOG if wanted.search is None else _SHOWN_IN_SEARCH
@@ -412,7 +426,8 @@ class CatalogueIndex:
             pointer = json.loads((self._folder / _CURRENT).read_text("utf-8"))
         except FileNotFoundError:
             return None
-        return str(pointer["name"]) if pointer["format"] == FORMAT else None
+        whole = pointer["format"] == FORMAT and (self._folder / str(pointer["name"])).is_dir()
+        return str(pointer["name"]) if whole else None
 
     def _point_to(self, name: str) -> None:
         temporary = self._folder / f".{_CURRENT}.{os.getpid()}.{threading.get_ident()}"

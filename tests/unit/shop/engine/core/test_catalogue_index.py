@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -115,6 +116,29 @@ def test_a_page_says_how_many_there_are_in_all(index: CatalogueIndex) -> None:
 def test_products_placed_by_hand_come_in_their_order(index: CatalogueIndex) -> None:
     assert found(index, Wanted(categories=((3,),)), Sort("position", places={1: 1, 2: 0})) == [2, 1]
     assert found(index, Wanted(categories=((3,),)), Sort("position")) == [2, 1]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_of_a_list_placed_by_hand_are_the_whole_list(index: CatalogueIndex, descending: bool) -> None:
+    index.build([entry(pk, f"Thing {pk}") for pk in range(1, 10)])
+    places = {3: 2, 7: 1, 5: 2, 4: 0, 8: -1, 99: 1}
+    ordered = sorted(range(9, 0, -1), key=lambda pk: places.get(pk, 0), reverse=descending)
+    sort = Sort("position", descending, places)
+    for size in (1, 2, 4, 20):
+        pages = [index.find(Wanted(), sort, offset, size) for offset in range(0, 9, size)]
+        assert [pk for page in pages for pk in page.ids] == ordered
+        assert {page.total for page in pages} == {9}
+
+
+def test_an_index_whose_files_are_gone_is_made_anew(index: CatalogueIndex, tmp_path: Path) -> None:
+    for folder in (tmp_path / "index").glob("v*"):
+        shutil.rmtree(folder)
+    found_later = CatalogueIndex(tmp_path / "index")
+    assert behind(found_later)
+    assert found_later.find(Wanted(), RELEVANCE, 0, 20).total == 0
+    found_later.build(BAGS)
+    assert not behind(found_later)
+    assert len(found(found_later, Wanted())) == 4
 
 
 def test_counts_divide_what_is_found(index: CatalogueIndex) -> None:
