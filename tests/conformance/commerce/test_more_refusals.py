@@ -92,3 +92,17 @@ def test_nothing_is_picked_up(replay: Replay) -> None:
     assert refusal(replay, document, c=cart) == (message, "graphql-no-such-entity")
     near = '{pickupLocations(area:{search_term:"78701:US",radius:100},sort:{distance:ASC},productsInfo:[{sku:"24-MB01"}]){total_count items{name}}}'
     assert ask(replay, near) == {"total_count": 0, "items": []}
+
+
+@pytest.mark.parametrize(
+    ("parent", "variant", "refused"),
+    [
+        ("WH02", "WH01-M-Green", ("Could not add the product with SKU WH02 to the shopping cart: Could not find specified product.", INPUT)),
+        ("WH02", "nosuch", ("Could not add the product with SKU WH02 to the shopping cart: Could not find specified product.", INPUT)),
+        ("nosuch", "WH01-M-Green", ('Could not find a product with SKU "nosuch"', "graphql-no-such-entity")),
+    ],
+)  # fmt: skip
+def test_a_variant_is_its_own_products(replay: Replay, parent: str, variant: str, refused: tuple[str, str]) -> None:
+    cart = ask(replay, "mutation{createEmptyCart}")
+    document = "mutation($c:String!,$p:String,$s:String!){addConfigurableProductsToCart(input:{cart_id:$c,cart_items:[{parent_sku:$p,data:{sku:$s,quantity:1}}]}){cart{id}}}"
+    assert refusal(replay, document, c=cart, p=parent, s=variant) == refused

@@ -34,6 +34,10 @@ class LineRefused(Exception):
         self.problem = problem
 
 
+class NotChosen(LineRefused):
+    """A configurable has no variant of these options, or of this sku."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a client wants: ``selected`` are option uids in the order given."""
@@ -93,7 +97,7 @@ def _configured(named: Goods, wish: Wish) -> tuple[Goods, Sequence[str], list[di
         case "configurable":
             sold = goods.variant(named, wish.selected, wish.variant_sku)
             if sold is None:
-                raise LineRefused("You need to choose options for your item.")
+                raise NotChosen("You need to choose options for your item.")
             return sold, wish.selected or goods.options_of_variant(named, sold), []
         case "bundle":
             parts = goods.bundle_parts(named, wish.selected)

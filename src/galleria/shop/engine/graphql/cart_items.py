@@ -118,9 +118,9 @@ def _add_all(info: GraphQLResolveInfo, values: Mapping[str, object], wishes: Ite
 def _as_error(refusal: LineRefused, wish: Wish) -> InvalidInput | NoSuchEntity:
     if refusal.problem is Problem.PRODUCT_NOT_FOUND:
         return NoSuchEntity(refusal.message)
-    if wish.variant_sku is not None and refusal.problem is Problem.UNDEFINED and wish.quantity > 0:
-        return NoSuchEntity("Could not find specified product.")
     reason = refusal.message if wish.quantity > 0 else "Please enter a number greater than 0 in this field."
+    if wish.variant_sku is not None and isinstance(refusal, adding.NotChosen):
+        reason = "Could not find specified product."
     return InvalidInput(f"Could not add the product with SKU {wish.sku} to the shopping cart: {reason}")
 
 
