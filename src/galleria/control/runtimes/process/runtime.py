@@ -34,6 +34,7 @@ from galleria.control.runtimes.process import (
     bundles,
     configurations,
     folders,
+    halves,
     isolation,
     leftovers,
     logs,
@@ -366,6 +367,7 @@ class ProcessRuntime:
         for place in (*self._layout.instances.glob("*/logs"), *parts):
             with suppress(OSError):  # one folder that can't be read keeps no other log long
                 mended |= logs.shorten(place)
+        mended |= bool(halves.sweep(self._layout))
         self._measure_the_unmeasured()
         return mended
 
