@@ -44,7 +44,7 @@ def _folders(layout: Layout) -> Iterator[tuple[Path, *tuple[str, ...]]]:
 
 
 def _names(folder: int) -> list[str]:
-    return os.listdir(folder)  # noqa: PTH208 - it is open already, and known to be no link
+    return os.listdir(folder)
 
 
 def _is_half(name: str) -> bool:
