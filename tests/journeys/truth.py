@@ -155,7 +155,8 @@ class Witnesses:
         assert there == sockets | {"storefront.sock", "agent.sock"}
         version = self.slots.live[Component.ENGINE].placement.config_version
         assert folders.env.read_bytes() == (folders.config / f"{version}.env").read_bytes()
-        assert sorted(self.layout.home.rglob("*.new")) == [], "half-written files"
+        # The runner sweeps them away once they are a minute old.
+        until(lambda: not any(self.layout.home.rglob("*.new")), "half-written files to be gone", 90)
 
     def _processes_are_those_of_the_places(self) -> None:
         places = list(self._places().values())

@@ -25,17 +25,17 @@ from galleria.control.delivery.steps import Done, Step, Work
 
 _ONLY: Final = "only"
 _INSIDE: Final = "inside"
-_ACTS: Final = frozenset(
-    ("os.rename", "os.remove", "os.symlink", "os.link", "os.mkdir", "os.rmdir", "socket.connect", "subprocess.Popen")
-)
+_ACTS: Final = {
+    **dict.fromkeys(("os.rename", "os.symlink", "socket.connect", "subprocess.Popen"), 25),
+    **dict.fromkeys(("os.link", "os.mkdir", "os.remove", "os.rmdir"), 5),
+}
+"""At so many acts of a kind a step is killed at most: one that unpacks files makes and removes thousands."""
+
 _TIMES: Final = 3
 """So often a step is killed at an act that it repeats, such as a look at a socket."""
 
-_ALIKE: Final = 20
-"""At so many acts of a kind a step is killed at most: one that unpacks files does thousands."""
-
-_CHANGING: Final = re.compile(r"(?<=\.new-)\w+|[0-9a-f]{8,}|\d+")
-"""What is another each time in the name of a file."""
+_CHANGING: Final = re.compile(r"(?<=\.new-)\w+|\S+\.(whl|dist-info)|[0-9a-f]{8,}|\d+")
+"""What is another each time in the name of a file, or one of many that are alike."""
 
 
 class Deaths:
@@ -135,7 +135,7 @@ class Acts(threading.local):
         act, name = f"in {what} at {event}", _name(arguments)
         self._times[f"{event} {name}"] += 1
         times = self._times[f"{event} {name}"]
-        if times <= _TIMES and self._deaths.count(deployment_id, act) < _ALIKE:
+        if times <= _TIMES and self._deaths.count(deployment_id, act) < _ACTS[event]:
             self._deaths.die_once(deployment_id, f"{act} {name} {times}")
         self._inside = inside
 
