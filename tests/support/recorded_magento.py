@@ -229,6 +229,8 @@ class RecordedMagento:
         size, page = given.get("pageSize", 20), given.get("currentPage", 1)
         if key := (wanted.get("url_key") or {}).get("eq"):
             return {"items": [one for one in world().products.values() if one.get("url_key") == key]}
+        if skus := (wanted.get("sku") or {}).get("in"):
+            return {"items": [world().products[sku] for sku in skus if sku in world().products]}
         found = world().of_category((wanted.get("category_uid") or {}).get("eq"))
         if words:
             found = [one for one in found if words.lower() in one["name"].lower()]

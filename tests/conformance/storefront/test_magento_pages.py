@@ -104,6 +104,7 @@ async def test_a_category_lists_narrows_and_pages(shopper: httpx.AsyncClient) ->
     assert "$57.00" in words(page)
     assert re.search(r'href="/women/tops-women/jackets-women\.html\?\w+=[^"]+" rel="nofollow"', page.text)
     assert re.search(r"\$30 . \$40", words(page))
+    assert (await shopper.get(f"{JACKETS}?color=49")).status_code == 200
     assert (await shopper.get("/women/tops-women/jackets-women/page/99")).status_code == 404
     assert (await shopper.get("/no-such-thing.html")).status_code == 404
 

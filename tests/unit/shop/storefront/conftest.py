@@ -17,6 +17,7 @@ from galleria.contracts.freshness import GENERATION_HEADER
 from galleria.contracts.secret import SecretValue
 from galleria.shop.storefront.app import application, services
 from galleria.shop.storefront.data.engine import Engine, EngineAddress
+from galleria.shop.storefront.routes.visit import Services
 from galleria.shop.storefront.settings import Settings
 
 HOST = "http://shop-001.localhost:8080"
@@ -111,11 +112,16 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def shopper(stand_in: StandIn, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """A browser in the shop."""
+async def made(stand_in: StandIn, settings: Settings) -> AsyncIterator[Services]:
+    """What the storefront is made of, in front of the engine."""
     behind = Starlette(routes=[Route("/graphql", stand_in.answer, methods=["GET", "POST"])])
     engine = Engine(settings.engine, transport=httpx.ASGITransport(behind))
-    app = application(services(settings, engine))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HOST) as client:
-        yield client
+    yield services(settings, engine)
     await engine.close()
+
+
+@pytest.fixture
+async def shopper(made: Services) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser in the shop."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(application(made)), base_url=HOST) as client:
+        yield client

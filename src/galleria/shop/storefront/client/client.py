@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from .update_address import UpdateAddress
     from .update_line import UpdateLine
     from .update_person import UpdatePerson
+    from .variant_pictures import VariantPictures
     from .wishlists import Wishlists
     from .write_review import WriteReview
 
@@ -1107,6 +1108,47 @@ class CommerceClient(AsyncBaseClient):
         data = self.get_data(response)
         return Listing.model_validate(data)
 
+    async def variant_pictures(
+        self, skus: list[str], page_size: int, **kwargs: Any
+    ) -> "VariantPictures":
+        from .variant_pictures import VariantPictures
+
+        query = gql("""
+            query VariantPictures($skus: [String]!, $pageSize: Int!) {
+              products(filter: {sku: {in: $skus}}, pageSize: $pageSize, currentPage: 1) {
+                items {
+                  __typename
+                  sku
+                  ... on ConfigurableProduct {
+                    variants {
+                      attributes {
+                        code
+                        label
+                      }
+                      product {
+                        stock_status
+                        small_image {
+                          ...Picture
+                        }
+                      }
+                    }
+                  }
+                }
+              }
+            }
+
+            fragment Picture on ProductImage {
+              url
+              label
+            }
+            """)
+        variables: dict[str, object] = {"skus": skus, "pageSize": page_size}
+        response = await self.execute(
+            query=query, operation_name="VariantPictures", variables=variables, **kwargs
+        )
+        data = self.get_data(response)
+        return VariantPictures.model_validate(data)
+
     async def product(self, key: str, **kwargs: Any) -> "Product":
         from .product import Product
 
@@ -1666,6 +1708,10 @@ class CommerceClient(AsyncBaseClient):
 
         query = gql("""
             query Countries {
+              storeConfig {
+                optional_zip_countries
+                countries_with_required_region
+              }
               countries {
                 id
                 full_name_locale

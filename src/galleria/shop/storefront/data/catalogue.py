@@ -15,6 +15,7 @@ from galleria.shop.storefront.data.values import (
     Facet,
     FacetOption,
     Listing,
+    Look,
     Place,
     Product,
     ShopFacts,
@@ -91,6 +92,10 @@ class Catalogue:
     async def listing(self, wish: Wish) -> Listing:
         """Return one page of products. A page past the end is `Refused`."""
         return await self._cache.get(("listing", wish), FRESH_SECONDS, lambda: self._load_listing(wish))
+
+    async def looks(self, skus: tuple[str, ...]) -> Mapping[str, tuple[Look, ...]]:
+        """Return how the variants of products look, by the product's sku; what can be bought comes first."""
+        return await self._cache.get(("looks", skus), FRESH_SECONDS, lambda: self._load_looks(skus))
 
     async def product(self, key: str) -> Product | None:
         """Return a product by its url key, or None when there is none."""
@@ -180,6 +185,11 @@ class Catalogue:
         if answer.products is None:
             return Listing((), 0, 1, 0, (), (), ())
         return _listing(answer.products, self._today())
+
+    async def _load_looks(self, skus: tuple[str, ...]) -> Mapping[str, tuple[Look, ...]]:
+        answer = await self._engine.read(lambda client: client.variant_pictures(list(skus), len(skus)))
+        items = [item for item in (answer.products.items if answer.products else None) or () if item]
+        return {item.sku or "": product_reading.looks(item) for item in items}
 
     async def _load_product(self, key: str, shop: ShopFacts) -> Product | None:
         answer = (await self._engine.read(lambda client: client.product(key))).products

@@ -122,6 +122,9 @@ class Checkouts:
 
     async def _load_countries(self) -> tuple[Country, ...]:
         answer = await self._engine.read(lambda client: client.countries())
+        config = answer.store_config
+        with_region = _codes(config.countries_with_required_region if config else None)
+        without_postcode = _codes(config.optional_zip_countries if config else None) or frozenset()
         found = [
             Country(
                 country.id or "",
@@ -130,11 +133,17 @@ class Checkouts:
                     Region(region.id or 0, region.code or "", reading.text(region.name))
                     for region in reading.there(country.available_regions)
                 ),
+                needs_region=bool(country.available_regions) and (with_region is None or country.id in with_region),
+                needs_postcode=country.id not in without_postcode,
             )
             for country in reading.there(answer.countries)
             if country.id
         ]
         return tuple(sorted(found, key=lambda country: country.name))
+
+
+def _codes(listed: str | None) -> frozenset[str] | None:
+    return None if listed is None else frozenset(code.strip() for code in listed.split(","))
 
 
 def find_region(countries: tuple[Country, ...], country: str, written: str) -> Region | None:

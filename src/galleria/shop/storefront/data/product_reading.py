@@ -13,6 +13,7 @@ from galleria.shop.storefront.data.values import (
     Files,
     Image,
     Link,
+    Look,
     Money,
     Option,
     Part,
@@ -28,6 +29,7 @@ from galleria.shop.storefront.data.values import (
 if TYPE_CHECKING:
     from galleria.shop.storefront.client import fragments
     from galleria.shop.storefront.client import product as client
+    from galleria.shop.storefront.client import variant_pictures as pictured
 
     Answer: TypeAlias = (
         client.ProductProductsItemsProductInterface
@@ -91,6 +93,23 @@ def product(item: Answer, labels: Mapping[str, str], suffix: str, today: str) ->
         parts=_parts(item) if item.typename__ == "BundleProduct" else (),
         files=_files(item) if item.typename__ == "DownloadableProduct" else None,
         members=_members(item, today) if item.typename__ == "GroupedProduct" else (),
+    )
+
+
+def looks(
+    item: pictured.VariantPicturesProductsItemsProductInterface
+    | pictured.VariantPicturesProductsItemsConfigurableProduct,
+) -> tuple[Look, ...]:
+    """Return how the variants of a listed product look; those that can be bought come first."""
+    if item.typename__ != "ConfigurableProduct":
+        return ()
+    found = [variant for variant in reading.there(item.variants) if variant.product is not None]
+    found.sort(key=lambda variant: variant.product is not None and variant.product.stock_status == "OUT_OF_STOCK")
+    return tuple(
+        Look(values, image)
+        for variant in found
+        if (image := reading.image(variant.product.small_image if variant.product else None, "")) is not None
+        for values in [tuple((one.code or "", reading.text(one.label)) for one in reading.there(variant.attributes))]
     )
 
 

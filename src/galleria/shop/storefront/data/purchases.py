@@ -124,11 +124,13 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country that the shop sends to."""
+    """A country that the shop sends to, and what an address there can't do without."""
 
     code: str
     name: str
     regions: tuple[Region, ...] = ()
+    needs_region: bool = False
+    needs_postcode: bool = True
 
 
 @dataclass(frozen=True, slots=True)

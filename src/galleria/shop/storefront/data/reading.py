@@ -169,5 +169,5 @@ def _swatches(item: CardLike) -> tuple[Swatch, ...]:
     for option in there(getattr(item, "configurable_options", None)):
         for value in there(option.values):
             if (shade := colour(value.swatch_data)) is not None:
-                found.append(Swatch(text(value.label), shade))
+                found.append(Swatch(text(value.label), shade, option.attribute_code or ""))
     return tuple(found)

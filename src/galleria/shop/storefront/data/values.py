@@ -42,10 +42,11 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Swatch:
-    """A value one can see: a colour (``#rrggbb``) or none, with its name."""
+    """A value one can see: a colour (``#rrggbb``) or none, with its name. ``code`` is its attribute."""
 
     label: str
     colour: str | None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,14 @@ class Card:
     reviews: int
     new: bool
     swatches: tuple[Swatch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one variant of a listed product looks: the code and label of each value that makes it, and its picture."""
+
+    values: tuple[tuple[str, str], ...]
+    image: Image
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,17 @@ if TYPE_CHECKING:
     from galleria.shop.storefront.data.purchases import Country
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_REQUIRED: Final = (
+_FIELDS: Final = (
     ("firstname", "Enter a first name."),
     ("lastname", "Enter a last name."),
     ("street", "Enter street and house number."),
+    ("postcode", "Enter a postcode."),
     ("city", "Enter a city."),
+    ("country", "Choose a country."),
+    ("region", "Enter a state or region."),
     ("telephone", "Enter a phone number, for the carrier."),
 )
+"""What an address needs, in the form's order; region and postcode not in every country."""
 LONGEST: Final = 255
 
 
@@ -78,13 +82,15 @@ def write_address(address: Address | None) -> dict[str, str]:
 
 def check_address(values: Mapping[str, str], countries: tuple[Country, ...]) -> dict[str, str]:
     """Return what is wrong with an address, by field."""
-    errors = {name: message for name, message in _REQUIRED if not values.get(name)}
     country = next((one for one in countries if one.code == values.get("country")), None)
-    if country is None:
-        errors["country"] = "Choose a country."
-    elif country.regions and not _names_region(country, values.get("region", "")):
+    given = {**values, "country": country.code if country else ""}
+    optional = {"region"}
+    if country is not None and not country.needs_postcode:
+        optional.add("postcode")
+    errors = {name: message for name, message in _FIELDS if not given.get(name) and name not in optional}
+    if country is not None and country.needs_region and not _names(country, given.get("region", "")):
         errors["region"] = f"Enter a state or region of {country.name}."
-    return errors
+    return {name: errors[name] for name, _ in _FIELDS if name in errors}
 
 
 def check_email(email: str) -> dict[str, str]:
@@ -106,6 +112,6 @@ def required(values: Mapping[str, str], **fields: str) -> dict[str, str]:
     return {name: message for name, message in fields.items() if not values.get(name)}
 
 
-def _names_region(country: Country, written: str) -> bool:
+def _names(country: Country, written: str) -> bool:
     wanted = written.strip().casefold()
     return any(wanted in (region.name.casefold(), region.code.casefold()) for region in country.regions)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from galleria.shop.storefront.data import narrowing
 from galleria.shop.storefront.data.errors import Category as Why
 from galleria.shop.storefront.data.errors import Refused
 from galleria.shop.storefront.data.narrowing import Wish
+from galleria.shop.storefront.data.product_reading import slug
 from galleria.shop.storefront.data.values import Listing, Place
 
 if TYPE_CHECKING:
     from galleria.shop.storefront.data.catalogue import Catalogue
-    from galleria.shop.storefront.data.values import Category, FacetOption
+    from galleria.shop.storefront.data.values import Card, Category, FacetOption, Look
     from galleria.shop.storefront.pages.addresses import ListAddress
 
 PAGE_SIZE: Final = 24
@@ -138,7 +140,33 @@ async def _listing(catalogue: Catalogue, address: ListAddress, wish: Wish) -> Li
         if refused.category is Why.INPUT and address.page > 1:
             return None
         raise
-    return None if address.page > max(listing.pages, 1) else listing
+    if address.page > max(listing.pages, 1):
+        return None
+    return replace(listing, cards=await dressed(catalogue, listing, address.narrowed))
+
+
+async def dressed(catalogue: Catalogue, listing: Listing, narrowed: tuple[tuple[str, str], ...]) -> tuple[Card, ...]:
+    """Return the listed products in the colours that the list is narrowed to: picture, and the way to that variant."""
+    chosen = {
+        facet.code: {option.label for option in facet.options if (facet.code, option.value) in narrowed}
+        for facet in listing.facets
+    }
+    wanted = {
+        card.sku: {swatch.label for swatch in card.swatches if swatch.label in chosen.get(swatch.code, ())}
+        for card in listing.cards
+    }
+    skus = tuple(sku for sku, labels in wanted.items() if labels)
+    looks = await catalogue.looks(skus) if skus else {}
+    return tuple(_in_colour(card, looks.get(card.sku, ()), wanted[card.sku]) for card in listing.cards)
+
+
+def _in_colour(card: Card, looks: tuple[Look, ...], labels: set[str]) -> Card:
+    for look in looks:
+        for code, label in look.values:
+            if label in labels and any((swatch.code, swatch.label) == (code, label) for swatch in card.swatches):
+                path = f"{card.path}?{urlencode({code: slug(label)})}"
+                return replace(card, image=replace(look.image, label=card.name), path=path)
+    return card
 
 
 def _page(address: ListAddress, listing: Listing, heading: str) -> ListPage:
