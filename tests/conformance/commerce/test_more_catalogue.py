@@ -129,3 +129,12 @@ def test_a_product_is_sold_on_the_one_website(replay: Replay) -> None:
     assert ask(replay, document)["items"] == [
         {"websites": [{"code": "base", "name": "Main Website"}], "tier_price": None, "tier_prices": None}
     ]
+
+
+def test_a_block_may_be_named_by_its_number(replay: Replay) -> None:
+    from galleria.shop.engine.graphql.records.models import CmsBlock
+
+    number = str(CmsBlock.objects.get(identifier="footer_links_block").pk)
+    document = "query($i:[String]){cmsBlocks(identifiers:$i){items{identifier}}}"
+    assert ask(replay, document, i=[number]) == {"items": [{"identifier": "footer_links_block"}]}
+    assert refusal(replay, document, i=["999999"])[1] == "graphql-no-such-entity"

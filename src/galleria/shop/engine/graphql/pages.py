@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ariadne import QueryType
 from django.contrib.flatpages.models import FlatPage
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from graphql import GraphQLResolveInfo
 
 query = QueryType()
+
+_LONGEST_NUMBER: Final = 9
 
 
 def page_by_identifier(identifier: str) -> FlatPage | None:
@@ -67,11 +69,14 @@ def resolve_page(
 def resolve_blocks(
     _parent: object, info: GraphQLResolveInfo, identifiers: list[str | None] | None = None
 ) -> dict[str, object]:
-    """Answer ``cmsBlocks``: an unknown one is an error at its own place, the others are answered."""
+    """Answer ``cmsBlocks`` by identifier or id: an unknown one is an error at its place, the others are answered."""
     if not identifiers:
         raise InvalidInput('"identifiers" of CMS blocks should be specified')
     info.context.tag("pages")
-    found = {b.identifier: b for b in CmsBlock.objects.filter(identifier__in=[i for i in identifiers if i])}
+    named = [i for i in identifiers if i and not i.isdecimal()]
+    found = {b.identifier: b for b in CmsBlock.objects.filter(identifier__in=named)}
+    numbers = [int(i) for i in identifiers if i and i.isdecimal() and len(i) <= _LONGEST_NUMBER]
+    found |= {str(b.pk): b for b in CmsBlock.objects.filter(pk__in=numbers)}
     return {"items": [_block(found, identifier or "") for identifier in identifiers]}
 
 
