@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -52,6 +53,10 @@ _log = logs.get(__name__)
 
 Say = Callable[[dict[str, object]], None]
 """Takes one event of the progress that a person sees."""
+
+HEALTHY_SECONDS: Final = 180.0
+"""So long the store's processes may take at least until they answer: with everything dead, all of the machine's stores
+are starting beside it."""
 
 REFUSED = 3
 FAILED = 1
@@ -154,7 +159,7 @@ def tell_of_local_deployments(parts: Parts) -> int:
 
 def _roll_back(parts: Parts, record: InstanceRecord, spec: RollbackSpec, say: Say) -> int:
     plane = NobodysPlane(parts, record, say)
-    alone = replace(parts, plane=plane)
+    alone = replace(parts, plane=plane, healthy_seconds=max(parts.healthy_seconds, HEALTHY_SECONDS))
     claim = _claim(record, spec)
     lease = Lease(claim, parts.runner_id, plane, parts.clock)
     started_at = parts.clock.now()

@@ -98,6 +98,13 @@ def test_what_is_dead_and_stays_where_it_is_comes_back_too(moved: Stage) -> None
     )
 
 
+def test_it_waits_while_all_stores_of_the_machine_are_starting(moved: Stage) -> None:
+    moved.knocking.asked, moved.knocking.healthy_after = 0, 5000
+    began = moved.clock.passed
+    assert roll_back_here(moved.parts, STORE, RollbackSpec(), Heard()) == 0
+    assert moved.clock.passed - began > moved.parts.healthy_seconds
+
+
 def test_the_door_moves_though_the_gateway_is_dead(moved: Stage) -> None:
     moved.gateway.dead = True
     heard = Heard()
