@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conformance.commerce.asking import ask, refusal
+from tests.conformance.commerce.asking import ask, refusal, sign_up
 
 if TYPE_CHECKING:
     from tests.conformance.commerce.luma import Replay
@@ -106,3 +106,14 @@ def test_a_variant_is_its_own_products(replay: Replay, parent: str, variant: str
     cart = ask(replay, "mutation{createEmptyCart}")
     document = "mutation($c:String!,$p:String,$s:String!){addConfigurableProductsToCart(input:{cart_id:$c,cart_items:[{parent_sku:$p,data:{sku:$s,quantity:1}}]}){cart{id}}}"
     assert refusal(replay, document, c=cart, p=parent, s=variant) == refused
+
+
+def test_a_customer_has_a_name(replay: Replay) -> None:
+    token = sign_up(replay, "named")
+    document = "mutation($i:CustomerUpdateInput!){updateCustomerV2(input:$i){customer{firstname}}}"
+    assert refusal(replay, document, token, i={}) == ('"input" value should be specified', INPUT)
+    assert refusal(replay, document, token, i={"lastname": " "}) == ('"Last Name" is a required value.', INPUT)
+    address = "mutation($i:CustomerAddressInput!){createCustomerAddress(input:$i){id}}"
+    message = "Required parameters are missing: postcode, street, city"
+    given = {"firstname": "A", "lastname": "B", "country_code": "US", "telephone": "1"}
+    assert refusal(replay, address, token, i=given) == (message, INPUT)

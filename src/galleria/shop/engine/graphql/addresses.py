@@ -140,7 +140,7 @@ def book_address(values: Mapping[str, object]) -> Address:
         "telephone": text(values, "telephone"),
     }
     if code not in POSTCODE_OPTIONAL:
-        wanted["postcode"] = text(values, "postcode")
+        wanted = {"postcode": text(values, "postcode"), **wanted}
     absent = [key for key, value in wanted.items() if not value]
     if absent:
         raise InvalidInput(f"Required parameters are missing: {', '.join(absent)}")

@@ -98,17 +98,13 @@ def resolve_create_customer(
     input: dict[str, object],
 ) -> dict[str, object]:
     """Make an account. With ``is_subscribed`` the address joins the newsletter."""
-    labels = {"email": "Email", "firstname": "First Name", "lastname": "Last Name"}
-    absent = [label for key, label in labels.items() if not text(input, key)]
-    if absent:
-        raise InvalidInput(f"Required parameters are missing: {', '.join(absent)}")
     email = text(input, "email")
     if not accounts.is_email(email):
         raise InvalidInput(f'"{email}" is not a valid email address.')
-    _check_names(input)
     password = input.get("password")
     if password is not None:
         accounts.check_new_password(str(password))
+    _check_names({"firstname": "", "lastname": "", **input})
     with transaction.atomic():
         user = accounts.create_customer(
             email, None if password is None else str(password), text(input, "firstname"), text(input, "lastname")
@@ -197,9 +193,8 @@ def resolve_update_customer(
 ) -> dict[str, object]:
     """Change the given fields of the signed-in customer."""
     user = require_customer(info.context)
-    for key, label in (("firstname", "First Name"), ("lastname", "Last Name")):
-        if key in input and not text(input, key):
-            raise InvalidInput(f"Required parameters are missing: {label}")
+    if not input:
+        raise InvalidInput('"input" value should be specified')
     _check_names(input)
     email = text(input, "email")
     if email and email.casefold() != user.email.casefold():
@@ -243,6 +238,12 @@ def _change_email(user: AbstractUser, email: str, password: str) -> None:
 
 
 def _check_names(values: Mapping[str, object]) -> None:
+    labels = {"firstname": "First Name", "lastname": "Last Name"}
+    absent = [
+        f'"{label}" is a required value.' for key, label in labels.items() if key in values and not text(values, key)
+    ]
+    if absent:
+        raise InvalidInput("\n".join(absent))
     for key, label in (("firstname", "First Name"), ("lastname", "Last Name"), ("middlename", "Middle Name")):
         accounts.check_name(text(values, key), label)
 

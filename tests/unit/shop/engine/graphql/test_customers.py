@@ -24,7 +24,8 @@ REFUSED = (
     ("change", "message"),
     [
         ({"email": "no-address"}, '"no-address" is not a valid email address.'),
-        ({"firstname": ""}, "Required parameters are missing: First Name"),
+        ({"firstname": ""}, '"First Name" is a required value.'),
+        ({"firstname": "", "lastname": ""}, '"First Name" is a required value.\n"Last Name" is a required value.'),
         ({"firstname": "<b>http://x.example</b>"}, "First Name is not valid!"),
         ({"password": "abc"}, "The password needs at least 8 characters. Create a new password and try again."),
         (
