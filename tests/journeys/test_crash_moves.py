@@ -95,7 +95,7 @@ def test_killed_at_every_step_of_a_rollback_it_goes_back_once(scene: Scene, tmp_
     assert ended.status is DeploymentStatus.SUCCEEDED, ended.reason
     assert deaths.happened() == every_step(DeploymentKind.ROLLBACK)
     after = scene.witnesses.record
-    assert after.current == 2
+    assert after.current == [each.number for each in before.revisions if each.healthy][-2]
     assert [each.number for each in after.revisions] == [each.number for each in before.revisions]
     assert scene.witnesses.slots.beside == {}
 
