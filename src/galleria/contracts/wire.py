@@ -119,6 +119,7 @@ class Revision(Answer):
     secret_version: int = 1
     schema_level: str = ""
     healthy: bool = Field(default=True, description="Whether its smoke run through the public door has passed.")
+    came_from: int | None = Field(default=None, description="The revision that the store ran before it.")
     since: AwareDatetime
 
 

@@ -68,6 +68,7 @@ class ReadTheNewConfiguration(Step):
             "config_version": wanted.config_version,
             "secret_version": wanted.secret_version,
             "healthy": False,
+            "came_from": origin.number,
             "since": self.parts.clock.now(),
         }
         return Move(origin=origin, goal=origin.model_copy(update=new), placements=placements, closed=closed)

@@ -84,6 +84,7 @@ class ReadWhatIsWanted(Step):
             secret_version=origin.secret_version,
             schema_level=origin.schema_level,
             healthy=False,
+            came_from=origin.number,
             since=self.parts.clock.now(),
         )
         return Move(origin=origin, goal=goal, placements=placements, closed=closed)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from galleria.contracts.errors import ErrorCode
+from galleria.contracts.going_back import revision_before
 from galleria.contracts.wire import Revision
 from galleria.contracts.words import STORE_COMPONENTS, RollbackClass, Stage
 from galleria.control.delivery import common, deploy, slots, standing
@@ -99,18 +100,18 @@ class RecordTimeToRollBack(slots.RecordTime):
 
 
 def target(record: InstanceRecord, wanted: int | None) -> Revision:
-    """Return the revision to go back to: the one that is named, or the last known healthy before the current one.
+    """Return the revision to go back to: the one that is named, or the one that the store ran before.
 
     :raises GiveUp: there is none, it was never healthy, or the data has changed so that there is no way back.
     """
     if wanted is None:
-        candidates = [each for each in record.revisions if each.number < record.current and each.healthy]
-        if not candidates:
+        before = revision_before(record.revisions, record.current, record.quarantined)
+        if before is None:
             raise GiveUp(
                 f"{record.store_id} has no revision before {record.current} that is known healthy.",
                 code=ErrorCode.REVISION_NOT_FOUND,
             )
-        goal = candidates[-1]
+        goal = before
     else:
         found = record.revision(wanted)
         if found is None:

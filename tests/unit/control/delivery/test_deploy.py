@@ -414,6 +414,16 @@ def test_a_rollback_goes_to_the_last_revision_that_was_known_healthy(selling: St
     assert "never known healthy" in refused.reason
 
 
+def test_a_rollback_goes_to_what_the_store_ran_before_and_to_nothing_that_was_taken_back(selling: Stage) -> None:
+    deploy(selling, selling.releases.add(generation=2))
+    carry_out(selling, RollbackSpec())
+    deploy(selling, selling.releases.add(generation=3), number=3)
+    report = carry_out(selling, RollbackSpec())
+    assert report.revision is not None
+    assert report.revision.number == 1, "revision 2 is healthy, but it was taken back"
+    assert carry_out(selling, RollbackSpec()).status is DeploymentStatus.FAILED, "there is nothing before it"
+
+
 def test_a_rollback_with_nowhere_to_go_is_refused(selling: Stage) -> None:
     report = carry_out(selling, RollbackSpec())
     assert report.status is DeploymentStatus.FAILED

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from galleria.contracts import wire
 from galleria.contracts.delivery import ConfigureSpec, DeploySpec, RollbackSpec
@@ -42,6 +43,7 @@ from galleria.control.plane.services import (
     wishing,
 )
 from galleria.control.plane.services.aiming import Wish
+from galleria.control.registry.schema import RevisionRow
 from tests.support.planes import (
     AS_RUNNER,
     RUNNER_ID,
@@ -311,6 +313,15 @@ def test_a_rollback_leads_to_the_last_one_known_healthy(selling: Plane) -> None:
     (entry,) = auditing.list_audit(selling.services, selling.caller(), wanted, PageRequest()).items
     assert "from revision 3 to 2" in entry.detail
     assert "prices were wrong" in entry.detail
+
+
+def test_a_rollback_leads_past_what_was_taken_back(selling: Plane) -> None:
+    move(selling, 1)
+    move(selling, 2)
+    with selling.services.database.writing() as session:
+        (row,) = session.scalars(select(RevisionRow).where(RevisionRow.number == 3))
+        row.revision = {**row.revision, "came_from": 1}
+    assert selling.roll_back().to_revision == 1
 
 
 def test_a_rollback_knows_where_it_must_not_go(selling: Plane) -> None:

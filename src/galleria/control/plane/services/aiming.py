@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from galleria.contracts.delivery import ConfigureSpec, DeploySpec, ReleaseInfo, RollbackSpec
 from galleria.contracts.errors import ErrorCode
+from galleria.contracts.going_back import revision_before
 from galleria.contracts.wire import Revision
 from galleria.contracts.words import (
     STORE_COMPONENTS,
@@ -167,9 +168,10 @@ def _refuse_same_configuration(row: StoreRow, current: Revision, spec: Configure
 
 
 def _way_back(session: Session, row: StoreRow, here: int, spec: RollbackSpec) -> Revision:
-    """Return the revision to go back to: the one asked for, otherwise the last one known healthy before this one."""
+    """Return the revision to go back to: the one asked for, otherwise the one that the store ran before."""
     known = session.scalars(select(RevisionRow).where(RevisionRow.store_key == row.key)).all()
-    target = _target(known, here, spec.to_revision)
+    wanted = spec.to_revision or _ran_before(session, known, row, here)
+    target = next((each for each in known if each.number == wanted), None)
     about = {"store_id": row.store_id, "from_revision": str(here)}
     if target is None and spec.to_revision is None:
         message = f"{row.store_id} has no revision before {here} that is known to be healthy: there is no way back."
@@ -190,11 +192,11 @@ def _way_back(session: Session, row: StoreRow, here: int, spec: RollbackSpec) ->
     return Revision.model_validate(target.revision)
 
 
-def _target(known: Sequence[RevisionRow], here: int, wanted: int | None) -> RevisionRow | None:
-    if wanted is not None:
-        return next((each for each in known if each.number == wanted), None)
-    before = [each for each in known if each.number < here and each.healthy]
-    return max(before, key=lambda each: each.number, default=None)
+def _ran_before(session: Session, known: Sequence[RevisionRow], row: StoreRow, here: int) -> int | None:
+    quarantined = session.scalars(select(QuarantineRow.release_id).where(QuarantineRow.store_key == row.key)).all()
+    revisions = [Revision.model_validate({**each.revision, "healthy": each.healthy}) for each in known]
+    before = revision_before(revisions, here, quarantined)
+    return before.number if before else None
 
 
 def _irreversible(known: Sequence[RevisionRow], target: int) -> int | None:

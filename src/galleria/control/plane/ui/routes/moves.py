@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from galleria.contracts.delivery import DeploySpec, RollbackSpec
 from galleria.contracts.errors import ErrorCode
+from galleria.contracts.going_back import revision_before
 from galleria.contracts.words import DeploymentKind, Role
 from galleria.control.plane.context import MAX_PAGE_SIZE, PageRequest, Services
 from galleria.control.plane.problems import PlaneProblem
@@ -96,8 +97,8 @@ def _rollback(services: Services, session: Session, store_id: str, form: forms.F
     known = history.list_revisions(services, caller, store_id, ALL).items
     if not form.values["to_revision"]:
         here = store.revision.number if store.revision else 0
-        before = next((one.number for one in known if one.number < here and one.healthy), None)
-        form = forms.Form({**form.values, "to_revision": str(before or "")}, form.problems)
+        before = revision_before(known, here, {held.release_id for held in store.quarantined})
+        form = forms.Form({**form.values, "to_revision": str(before.number if before else "")}, form.problems)
     ask = moves.rollback_page(store, known, _last_time(services, session, store_id, DeploymentKind.ROLLBACK))
     around = pages.frame(services, session, "/stores")
     return pages.page("rollback.html", around, 422 if form.problems else 200, ask=ask, form=form)
