@@ -62,6 +62,7 @@ PUBLIC_ROOTS: Final = frozenset(
         "currency",
         "customAttributeMetadata",
         "customAttributeMetadataV2",
+        "pickupLocations",
         "productReviewRatingsMetadata",
         "products",
         "recaptchaV3Config",
