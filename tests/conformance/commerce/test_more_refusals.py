@@ -117,3 +117,13 @@ def test_a_customer_has_a_name(replay: Replay) -> None:
     message = "Required parameters are missing: postcode, street, city"
     given = {"firstname": "A", "lastname": "B", "country_code": "US", "telephone": "1"}
     assert refusal(replay, address, token, i=given) == (message, INPUT)
+
+
+def test_a_customers_list_to_compare_is_nobody_elses(replay: Replay) -> None:
+    owner, other = sign_up(replay, "compares"), sign_up(replay, "peeks")
+    uid = ask(replay, 'mutation{createCompareList(input:{products:["1"]}){uid}}', owner)["uid"]
+    message = "This customer is not authorized to access this list"
+    for token in (other, None):
+        assert refusal(replay, "query($u:ID!){compareList(uid:$u){uid}}", token, u=uid) == (message, INPUT)
+        assert refusal(replay, "mutation($u:ID!){deleteCompareList(uid:$u){result}}", token, u=uid) == (message, INPUT)
+    assert ask(replay, "query($u:ID!){compareList(uid:$u){item_count}}", owner, u=uid) == {"item_count": 1}

@@ -9,7 +9,7 @@ from ariadne import MutationType, ObjectType, QueryType
 from galleria.shop.engine.graphql import carts
 from galleria.shop.engine.graphql.accounts import current_customer
 from galleria.shop.engine.graphql.catalogue import comparable, product_values
-from galleria.shop.engine.graphql.errors import InvalidInput, NotAuthorized
+from galleria.shop.engine.graphql.errors import InvalidInput
 from galleria.shop.engine.graphql.goods import by_ids
 from galleria.shop.engine.graphql.records.models import CompareList
 
@@ -30,12 +30,12 @@ MAX_PRODUCTS = 100
 
 
 def _find(context: RequestContext, uid: str) -> CompareList | None:
-    """Return a list that the one who asks may see. Raises NotAuthorized for another customer's."""
+    """Return a list that the one who asks may see. Raises InvalidInput for another customer's, as Magento does."""
     found = CompareList.objects.filter(pk=uid).first()
     if found is not None and found.user_id is not None:
         customer = current_customer(context)
         if customer is None or customer.pk != found.user_id:
-            raise NotAuthorized("The current user cannot perform operations on compare list")
+            raise InvalidInput("This customer is not authorized to access this list")
     return found
 
 
