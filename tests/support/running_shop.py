@@ -64,13 +64,13 @@ class RunningShop:
         )
         wait_for(self.engine_socket)
 
-    def start_storefront(self) -> None:
-        """Start the storefront and wait until it answers."""
+    def start_storefront(self, engine: str = "") -> None:
+        """Start the storefront and wait until it answers. ``engine`` is where it asks, the store's own if not given."""
         self.start(
             "storefront",
             *_module("storefront"),
             *("serve", "--store-dir", str(self.folder), "--socket", str(self.storefront_socket)),
-            *("--engine", f"unix:{self.engine_socket}"),
+            *("--engine", engine or f"unix:{self.engine_socket}"),
         )
         wait_for(self.storefront_socket)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from html import unescape
 from pathlib import Path
 from typing import Any, Final
@@ -13,27 +12,14 @@ from typing import Any, Final
 import httpx
 import pytest
 from PIL import Image
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 
-from galleria.contracts.secret import SecretValue
 from galleria.shop.storefront.app import application, services
-from galleria.shop.storefront.data.engine import Engine, EngineAddress
-from galleria.shop.storefront.settings import Settings
 from tests.support.magento_door import Door, open_door
+from tests.support.magento_shop import BUNDLE, GROUP, HOST, JACKETS, PANTS, TOTE, quick_shop, send, settings
 from tests.support.recorded_magento import RecordedMagento
 
 pytestmark = pytest.mark.shared
 
-HOST: Final = "https://shop-001.example"
-JACKETS: Final = "/women/tops-women/jackets-women.html"
-JACKET: Final = "/josie-yoga-jacket.html"
-TOTE: Final = "/compete-track-tote.html"
-PANTS: Final = "/caesar-warm-up-pant.html"
-BUNDLE: Final = "/sprite-yoga-companion-kit.html"
-GROUP: Final = "/set-of-sprite-yoga-straps.html"
 PUBLIC: Final = ("/", JACKETS, TOTE, PANTS, BUNDLE, GROUP, "/search?q=jacket", "/cart", "/about-us", "/sitemap.xml")
 ADDRESS: Final = {
     "firstname": "Ada",
@@ -45,18 +31,6 @@ ADDRESS: Final = {
     "country": "US",
     "telephone": "5125550100",
 }
-
-
-def settings(folder: Path, graphql: str) -> Settings:
-    return Settings(
-        store_id="shop-001",
-        store_name="Luma",
-        public_url=HOST,
-        theme="quiet",
-        session_secret=SecretValue("s" * 43),
-        engine=EngineAddress.parse(graphql, "shop-001.example"),
-        cache_folder=folder,
-    )
 
 
 @pytest.fixture
@@ -78,12 +52,6 @@ async def shopper(door: Door, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient
 
 def words(page: httpx.Response) -> str:
     return unescape(re.sub(r"\s+", " ", re.sub(r"<script.*?</script>|<[^>]+>", " ", page.text, flags=re.DOTALL)))
-
-
-async def send(shopper: httpx.AsyncClient, path: str, values: dict[str, str]) -> httpx.Response:
-    token = re.search(r'name="form_token" value="([^"]+)"', (await shopper.get("/contact")).text)
-    assert token is not None
-    return await shopper.post(path, data={"form_token": token[1], **values}, follow_redirects=True)
 
 
 async def test_home_has_the_departments_and_their_pictures(shopper: httpx.AsyncClient) -> None:
@@ -232,28 +200,6 @@ async def test_one_broken_product_breaks_no_list(shopper: httpx.AsyncClient, doo
     assert len(re.findall(r'class="card"', page.text)) > 3
 
 
-@asynccontextmanager
-async def quick_shop(magento: RecordedMagento, folder: Path) -> AsyncIterator[tuple[httpx.AsyncClient, Any]]:
-    """Run the shop without a wire between it and ``magento``, for hundreds of pages in seconds."""
-
-    async def answer(request: Request) -> JSONResponse:
-        if request.method == "GET":
-            given: Any = dict(request.query_params)
-            variables = httpx.Response(200, content=given.get("variables") or "{}").json()
-        else:
-            given = await request.json()
-            variables = given.get("variables")
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or None
-        return JSONResponse(magento.ask(given["query"], variables, token))
-
-    behind = Starlette(routes=[Route("/graphql", answer, methods=["GET", "POST"])])
-    address = settings(folder, "http://luma.example/graphql")
-    made = services(address, Engine(address.engine, transport=httpx.ASGITransport(behind)))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(application(made)), base_url=HOST) as client:
-        yield client, made.catalogue._cache
-    await made.engine.close()
-
-
 VITAL: Final = {"Query.storeConfig", "Query.cart", "Query.customer"}
 """Without these there is no shop, no cart, nobody who is signed in."""
 PAGES: Final = (PANTS, TOTE, BUNDLE, GROUP, JACKETS, "/", "/search?q=jacket", "/cart", "/checkout", "/account/orders")
@@ -267,7 +213,8 @@ async def test_a_page_stands_whatever_is_null(tmp_path: Path) -> None:
     magento = RecordedMagento()
     tried: set[str] = set()
     broken = []
-    async with quick_shop(magento, tmp_path) as (shopper, kept):
+    async with quick_shop(magento, tmp_path) as shop:
+        shopper, kept = shop.shopper, shop.kept
         await send(shopper, "/cart/add", {"sku": "24-WG080", "quantity": "1"})
         await send(shopper, "/sign-in", {"email": "grace@example.com", "password": "Analytical-1843"})
         for path in PAGES:

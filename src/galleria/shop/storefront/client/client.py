@@ -1252,6 +1252,7 @@ class CommerceClient(AsyncBaseClient):
                     }
                   }
                   ... on BundleProduct {
+                    dynamic_price
                     items {
                       uid
                       title
@@ -1265,10 +1266,14 @@ class CommerceClient(AsyncBaseClient):
                         is_default
                         position
                         price
+                        price_type
                         product {
                           __typename
                           name
                           stock_status
+                          price_range {
+                            ...Price
+                          }
                         }
                       }
                     }

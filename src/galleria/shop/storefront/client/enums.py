@@ -435,6 +435,12 @@ class PlaceOrderErrorCodes(str, Enum):
     UNDEFINED = "UNDEFINED"
 
 
+class PriceTypeEnum(str, Enum):
+    FIXED = "FIXED"
+    PERCENT = "PERCENT"
+    DYNAMIC = "DYNAMIC"
+
+
 class ProductStockStatus(str, Enum):
     IN_STOCK = "IN_STOCK"
     OUT_OF_STOCK = "OUT_OF_STOCK"

@@ -3,7 +3,7 @@ from typing import Annotated, Literal, Optional, Union
 from pydantic import Field
 
 from .base_model import BaseModel
-from .enums import ProductStockStatus
+from .enums import PriceTypeEnum, ProductStockStatus
 from .fragments import (
     CategoryPlace,
     CategoryPlaceBreadcrumbs,  # noqa: F401
@@ -123,6 +123,7 @@ class ProductProductsItemsBundleProduct(BaseModel):
         "ProductProductsItemsBundleProductCustomAttributesV2"
     ] = Field(alias="custom_attributesV2")
     reviews: "ProductProductsItemsBundleProductReviews"
+    dynamic_price: Optional[bool]
     items: Optional[list[Optional["ProductProductsItemsBundleProductItems"]]]
 
 
@@ -165,6 +166,7 @@ class ProductProductsItemsBundleProductItemsOptions(BaseModel):
     is_default: Optional[bool]
     position: Optional[int]
     price: Optional[float]
+    price_type: Optional[PriceTypeEnum]
     product: Optional["ProductProductsItemsBundleProductItemsOptionsProduct"]
 
 
@@ -180,6 +182,10 @@ class ProductProductsItemsBundleProductItemsOptionsProduct(BaseModel):
     ] = Field(alias="__typename")
     name: Optional[str]
     stock_status: Optional[ProductStockStatus]
+    price_range: "ProductProductsItemsBundleProductItemsOptionsProductPriceRange"
+
+
+ProductProductsItemsBundleProductItemsOptionsProductPriceRange = Price
 
 
 class ProductProductsItemsConfigurableProduct(BaseModel):

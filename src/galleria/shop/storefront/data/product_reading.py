@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from galleria.shop.storefront.data import reading
@@ -65,6 +66,10 @@ def product(item: Answer, labels: Mapping[str, str], suffix: str, today: str) ->
     name = reading.text(item.name)
     images = gallery(item.media_gallery, name) or _only(reading.image(item.image, name))
     summary = item.short_description.html if item.short_description else ""
+    members = _members(item, today) if item.typename__ == "GroupedProduct" else ()
+    price = reading.price(item.price_range)
+    if len({member.price.final.value for member in members}) > 1:
+        price = replace(price, varies=True)
     return Product(
         sku=item.sku or "",
         name=name,
@@ -74,7 +79,7 @@ def product(item: Answer, labels: Mapping[str, str], suffix: str, today: str) ->
         meta=reading.text(item.meta_description),
         description=item.description.html if item.description else "",
         summary=summary,
-        price=reading.price(item.price_range),
+        price=price,
         images=images,
         in_stock=item.stock_status != "OUT_OF_STOCK",
         left=item.only_x_left_in_stock,
@@ -92,7 +97,7 @@ def product(item: Answer, labels: Mapping[str, str], suffix: str, today: str) ->
         variants=_variants(item, name) if item.typename__ == "ConfigurableProduct" else (),
         parts=_parts(item) if item.typename__ == "BundleProduct" else (),
         files=_files(item) if item.typename__ == "DownloadableProduct" else None,
-        members=_members(item, today) if item.typename__ == "GroupedProduct" else (),
+        members=members,
     )
 
 
@@ -196,7 +201,7 @@ def _parts(item: client.ProductProductsItemsBundleProduct) -> tuple[Part, ...]:
             bool(part.required),
             part.type_ in ("checkbox", "multi"),
             tuple(
-                _part_choice(option)
+                _part_choice(option, item)
                 for option in sorted(reading.there(part.options), key=lambda one: one.position or 0)
             ),
         )
@@ -204,14 +209,32 @@ def _parts(item: client.ProductProductsItemsBundleProduct) -> tuple[Part, ...]:
     )
 
 
-def _part_choice(option: client.ProductProductsItemsBundleProductItemsOptions) -> PartChoice:
+def _part_choice(
+    option: client.ProductProductsItemsBundleProductItemsOptions, bundle: client.ProductProductsItemsBundleProduct
+) -> PartChoice:
+    pieces = option.quantity or 1.0
     return PartChoice(
         option.uid,
         reading.text(option.label),
-        option.quantity or 1.0,
+        pieces,
+        _part_price(option, bundle, pieces),
         bool(option.is_default),
         option.product is not None and option.product.stock_status != "OUT_OF_STOCK",
     )
+
+
+def _part_price(
+    option: client.ProductProductsItemsBundleProductItemsOptions,
+    bundle: client.ProductProductsItemsBundleProduct,
+    pieces: float,
+) -> Money | None:
+    """Return what a choice adds: its product's own price, or what the bundle says; a share of the whole is none."""
+    if bundle.dynamic_price:
+        each = reading.price(option.product.price_range).final if option.product else None
+        return Money(each.value * pieces, each.currency) if each else None
+    if option.price and option.price_type is not None and option.price_type.value == "FIXED":
+        return Money(option.price, reading.price(bundle.price_range).final.currency)
+    return None
 
 
 def _files(item: client.ProductProductsItemsDownloadableProduct) -> Files:

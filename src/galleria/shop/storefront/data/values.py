@@ -197,6 +197,8 @@ class PartChoice:
     uid: str
     label: str
     pieces: float
+    price: Money | None
+    """What it adds; None where that depends on other things."""
     usual: bool
     in_stock: bool
 

@@ -17,8 +17,8 @@ _SCHEMA_IN = "https://schema.org/InStock"
 _SCHEMA_OUT = "https://schema.org/OutOfStock"
 
 
-def product(page: ProductPage, public_url: str) -> dict[str, Json]:
-    """Return a product for search engines (schema.org/Product)."""
+def product(page: ProductPage, public_url: str, summary: str, pictures: Sequence[str]) -> dict[str, Json]:
+    """Return a product for search engines (schema.org/Product). ``pictures`` are addresses within the shop."""
     shown = page.product
     data: dict[str, Json] = {
         "@context": _CONTEXT,
@@ -34,6 +34,10 @@ def product(page: ProductPage, public_url: str) -> dict[str, Json]:
             "url": public_url + page.here,
         },
     }
+    if summary:
+        data["description"] = summary
+    if pictures:
+        data["image"] = [public_url + picture for picture in pictures]
     if shown.review_count:
         data["aggregateRating"] = {
             "@type": "AggregateRating",

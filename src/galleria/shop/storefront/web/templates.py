@@ -34,6 +34,7 @@ def environment() -> Environment:
         number=texts.number,
         srcset=pictures.srcset,
         vector=pictures.is_vector,
+        picture=pictures.address,
     )
     made.globals.update(picture=pictures.address)
     return made
