@@ -17,6 +17,7 @@ from galleria.contracts.problems import ContractBroken
 from galleria.contracts.secret import SecretValue
 from galleria.control.delivery.local import REFUSED, Say
 from galleria.control.delivery.parts import Parts
+from galleria.control.delivery.records import InstanceRecord
 from galleria.control.runtimes.port import RuntimeFault, RuntimeRefused
 from galleria.control.secrets.files import read_own
 from galleria.control.secrets.generate import generate
@@ -80,7 +81,7 @@ def prepare_configuration(
         say({"event": "error", "message": f"There is no instance of {store_id} here."})
         return REFUSED
     version = 1 + max((each.config_version for each in record.revisions), default=1)
-    secret_version = max((each.secret_version for each in record.revisions), default=1) + bool(rotated)
+    secret_version = _secret_version(record, drawn_anew=bool(rotated))
     try:
         change = read_change(settings, rotated)
         before = dotenv.read(read_own(_live(parts.home, store_id)))
@@ -93,6 +94,14 @@ def prepare_configuration(
         return REFUSED
     say({"event": "end", "config_version": version, "secret_version": secret_version})
     return 0
+
+
+def _secret_version(record: InstanceRecord, *, drawn_anew: bool) -> int:
+    """Number the secrets of the next configuration: those that the store has now, unless some are drawn anew."""
+    if drawn_anew:
+        return 1 + max((each.secret_version for each in record.revisions), default=1)
+    current = record.revision(record.current)
+    return current.secret_version if current else 1
 
 
 def _put(parts: Parts, store_id: str, before: Mapping[str, str], change: Change, version: int) -> int:

@@ -7,11 +7,12 @@ import json
 import pytest
 
 from galleria.contracts import dotenv, instance
+from galleria.contracts.delivery import ConfigureSpec, RollbackSpec
 from galleria.control.delivery.checkpoints import NullCheckpoints
 from galleria.control.delivery.local import REFUSED
 from galleria.control.delivery.preparing import prepare_configuration
 from tests.unit.control.delivery.stage import Stage, a_claim
-from tests.unit.control.delivery.test_deploy import STORE
+from tests.unit.control.delivery.test_deploy import STORE, carry_out
 from tests.unit.control.delivery.test_local import Heard
 
 
@@ -56,6 +57,16 @@ def test_a_version_that_was_prepared_and_never_deployed_keeps_its_number(selling
     _, heard = prepare(selling, "GALLERIA_STORE_NAME=Third")
     assert heard.last["config_version"] == 3
     assert instance.parse_env(configuration(selling, 2)).store_name == "Second"
+
+
+def test_after_the_secrets_were_taken_back_the_next_configuration_has_the_old_ones(selling: Stage) -> None:
+    prepare(selling, rotate=("GALLERIA_SECRET_KEY",))
+    carry_out(selling, ConfigureSpec(config_version=2, secret_version=2))
+    carry_out(selling, RollbackSpec())
+    _, heard = prepare(selling, "GALLERIA_STORE_NAME=Third")
+    assert heard.last == {"event": "end", "config_version": 3, "secret_version": 1}
+    _, heard = prepare(selling, rotate=("GALLERIA_SECRET_KEY",))
+    assert heard.last == {"event": "end", "config_version": 4, "secret_version": 3}
 
 
 @pytest.mark.parametrize(
