@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -26,16 +27,26 @@ DATA: Final = Path(__file__).parents[4] / "shared" / "data" / "luma"
 _MAGENTO_CATEGORIES: Final = {
     "2": "",
     "3": "gear",
+    "4": "gear/bags",
+    "9": "training",
+    "11": "men",
     "12": "men/tops-men",
+    "20": "women",
+    "21": "women/tops-women",
     "23": "women/tops-women/jackets-women",
+    "37": "sale",
+    "38": "what-is-new",
 }
 """Category numbers that recorded requests name, and the paths they stand for."""
 
+# fmt: off
+_COLORS: Final = ("Black", "Blue", "Brown", "Gray", "Green", "Lavender", "Multi", "Orange", "Purple", "Red", "White",
+                  "Yellow")
+# fmt: on
+_SIZES: Final = ["XS", "S", "M", "L", "XL"]
 _MAGENTO_OPTIONS: Final = {
-    ("color", "49"): "Black",
-    ("color", "50"): "Blue",
-    ("color", "53"): "Green",
-    ("size", "166"): "XS",
+    **{("color", str(number)): label for number, label in enumerate(_COLORS, 49)},
+    **{("size", str(number)): label for number, label in enumerate(_SIZES, 166)},
 }
 _MAGENTO_ATTRIBUTES: Final = {"93": "color", "144": "size"}
 
@@ -61,6 +72,7 @@ def stock(store: Project) -> None:
     _pages()
     _rules()
     _places()
+    _somebody()
     from galleria.shop.engine.graphql.records.models import StoreSetting
 
     for key, value in _SETTINGS.items():
@@ -238,6 +250,24 @@ def _places() -> None:
     TaxRate.objects.create(code="US-MI-*-Rate 1", country="US", region_code="MI", percent=Decimal("8.25"))
 
 
+def _somebody() -> None:
+    """The sample data has a customer, whose address is number 1."""
+    from galleria.shop.engine.graphql import accounts, address_book
+
+    owner = accounts.create_customer("roni_cost@example.com", None, "Veronica", "Costello")
+    address = {
+        "firstname": "Veronica",
+        "lastname": "Costello",
+        "street": ["6146 Honey Bluff Parkway"],
+        "city": "Calder",
+        "country_code": "US",
+        "region": {"region_code": "MI"},
+        "postcode": "49628-7978",
+        "telephone": "(555) 229-3326",
+    }
+    address_book.create(owner, address)
+
+
 @dataclass
 class Replay:
     """Sends the recorded requests in their order and keeps what came of each."""
@@ -294,6 +324,7 @@ class Replay:
 
     def _translation(self) -> dict[str, str]:
         """Return what ids in recorded requests are called here."""
+        from django.contrib.flatpages.models import FlatPage
         from oscar.core.loading import get_model
 
         from galleria.shop.engine.shelf.models import Attribute, BundleSelection, CategoryRecord, DownloadLink
@@ -304,10 +335,15 @@ class Replay:
             ours = known.get(path, 2)
             found[f"category:{number}"] = str(ours)
             found[uids.encode(number)] = uids.encode(ours)
+        for number, name in (("2", "home"), ("5", "about-us")):
+            found[f"page:{number}"] = str(FlatPage.objects.get(url=f"/{name}/").pk)
         option = get_model("catalogue", "AttributeOption")
         attributes = {a.code: a for a in Attribute.objects.all()}
         for (code, number), label in _MAGENTO_OPTIONS.items():
-            ours = option.objects.get(group__attribute=attributes[code], option=label).pk
+            known_option = option.objects.filter(group__attribute=attributes[code], option=label).first()
+            if known_option is None:
+                continue  # no product has it, so it is not in the product file
+            ours = known_option.pk
             found[f"option:{number}"] = str(ours)
             theirs = next(n for n, c in _MAGENTO_ATTRIBUTES.items() if c == code)
             found[uids.encode(f"configurable/{theirs}/{number}")] = uids.encode(
@@ -316,14 +352,19 @@ class Replay:
         selections = {s.product.upc: s for s in BundleSelection.objects.select_related("product")}
         for theirs, sku in (
             ("1/1", "24-WG081-blue"),
+            ("1/2", "24-WG082-blue"),
+            ("1/3", "24-WG083-blue"),
             ("2/4", "24-WG084"),
             ("3/5", "24-WG085"),
+            ("3/6", "24-WG086"),
+            ("3/7", "24-WG087"),
             ("4/8", "24-WG088"),
         ):
             selection = selections[sku]
             found[uids.encode(f"bundle/{theirs}/1")] = uids.encode(f"bundle/{selection.option.pk}/{selection.pk}/1")
-        link = DownloadLink.objects.get(product__upc="240-LV04")
-        found[uids.encode("downloadable/1")] = uids.encode(f"downloadable/{link.pk}")
+        for place, sku in enumerate(("240-LV04", "240-LV05", "240-LV06", "240-LV07", "240-LV08"), 1):
+            link = DownloadLink.objects.get(product__upc=sku)
+            found[uids.encode(f"downloadable/{place}")] = uids.encode(f"downloadable/{link.pk}")
         return found
 
 
@@ -331,18 +372,18 @@ def _translated(request: dict[str, object], translation: dict[str, str]) -> dict
     text = json.dumps(request, ensure_ascii=False)
     for theirs, ours in translation.items():
         kind, _, number = theirs.rpartition(":")
-        if kind == "category":
-            continue
-        if kind == "option":
-            text = text.replace(f'\\"{number}\\"', f'\\"{ours}\\"') if "color:{in:" in text else text
-        else:
-            text = text.replace(f'\\"{theirs}\\"', f'\\"{ours}\\"').replace(f'"{theirs}"', f'"{ours}"')
-    for number in _MAGENTO_CATEGORIES:
-        ours = translation[f"category:{number}"]
-        if "category_id:" in text or "ids:{" in text:
-            text = text.replace(f'\\"{number}\\"', f'\\"#{ours}\\"')
-    found: dict[str, object] = json.loads(text.replace('\\"#', '\\"'))
+        if kind == "page":
+            text = re.sub(rf"cmsPage\(id:\s*{number}\b", f"cmsPage(id:#{ours}", text)
+    text = re.sub(r'"([A-Za-z0-9+/]+=*)(?=\\?")', lambda uid: f'"{translation.get(uid[1], uid[1])}', text)
+    text = re.sub(r"\b(category_id|ids|color|size):\{[^}]*\}", lambda found: _renumbered(found, translation), text)
+    found: dict[str, object] = json.loads(text.replace("(id:#", "(id:"))
     return found
+
+
+def _renumbered(condition: re.Match[str], translation: dict[str, str]) -> str:
+    """Return a filter's condition with our numbers of categories or options."""
+    kind = "option" if condition[1] in ("color", "size") else "category"
+    return re.sub(r'"(\d+)\\"', lambda found: f'"{translation.get(f"{kind}:{found[1]}", found[1])}\\"', condition[0])
 
 
 def _with_numbers(value: object) -> object:

@@ -45,7 +45,7 @@ def test_a_recorded_answer_is_given_the_same_or_departs_for_a_reason(replay: Rep
 
 
 def test_there_are_recorded_answers() -> None:
-    assert len(PAIRS) == 258
+    assert len(PAIRS) >= 258
 
 
 def test_every_departure_names_a_recorded_pair() -> None:
