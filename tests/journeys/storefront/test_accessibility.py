@@ -55,7 +55,8 @@ PRIVATE = (
     "/account/downloads",
 )
 METHOD = "M = get_model('shipping', 'OrderAndItemCharges'); C = get_model('address', 'Country')\n"
-ONLY_HERE = METHOD + "M.objects.create(code='post_near', name='Post - Near').countries.add(C.objects.get(pk='US'))"
+US = "US, _ = C.objects.get_or_create(pk='US', defaults={'printable_name': 'United States'})\n"
+ONLY_HERE = METHOD + US + "M.objects.create(code='post_near', name='Post - Near').countries.add(US)"
 EVERYWHERE = METHOD + "M.objects.filter(code='post_near').delete()"
 FORMS = ("/sign-in", "/register", "/forgot-password", "/reset-password?token=x", "/contact")
 

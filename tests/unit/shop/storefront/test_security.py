@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from galleria.contracts.secret import SecretValue
+from galleria.shop.storefront.app import application, services
+from galleria.shop.storefront.data.engine import Engine
 from galleria.shop.storefront.settings import Settings
 from galleria.shop.storefront.web import forms, texts
 from galleria.shop.storefront.web.sessions import Session, SessionCookie
@@ -74,7 +79,10 @@ def test_a_session_is_signed_and_belongs_to_one_shop() -> None:
     signed = str(own._signer.dumps({"seed": "x", "cart": "c"}))
     assert own.read({own.name: signed}) == Session(seed="x", cart="c")
     assert other.read({other.name: signed}) is None
-    assert own.read({own.name: signed[:-1] + ("A" if signed[-1] != "A" else "B")}) is None
+    forged = (
+        signed[:-5] + ("A" if signed[-5] != "A" else "B") + signed[-4:]
+    )  # the last letter has bits that mean nothing
+    assert own.read({own.name: forged}) is None
     assert own.read({own.name: "rubbish"}) is None
     assert own.read({}) is None
 
@@ -109,6 +117,31 @@ async def test_the_cookie_is_for_this_shop_and_no_script(shopper: httpx.AsyncCli
     cookie = (await shopper.get("/contact")).headers["Set-Cookie"]
     assert cookie.startswith("galleria-shop-001=")
     assert {"HttpOnly", "SameSite=lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+
+
+@pytest.mark.parametrize(
+    ("public_url", "name", "secure"),
+    [("https://shop.example", "__Host-shop-001", True), ("http://shop-001.localhost:8080", "galleria-shop-001", False)],
+)
+async def test_the_cookie_is_secure_where_shoppers_come_over_tls(
+    stand_in: StandIn, settings: Settings, public_url: str, name: str, secure: bool
+) -> None:
+    """RFC 6265bis: a browser takes a __Host- cookie only with Secure, Path=/ and without a Domain."""
+    behind = Starlette(routes=[Route("/graphql", stand_in.answer, methods=["GET", "POST"])])
+    engine = Engine(settings.engine, transport=httpx.ASGITransport(behind))
+    app = application(services(replace(settings, public_url=public_url), engine))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=public_url) as client:
+        for path in ("/contact", "/sign-in", "/cart", "/nothing", "/"):
+            client.cookies.clear()
+            stand_in.answers["Resolve"] = {"route": None}
+            cookies = (await client.get(path)).headers.get_list("Set-Cookie")
+            assert len(cookies) == 1, path
+            parts = {part.strip() for part in cookies[0].split(";")}
+            assert cookies[0].startswith(f"{name}=")
+            assert ("Secure" in parts) == secure
+            assert {"HttpOnly", "SameSite=lax", "Path=/"} <= parts
+            assert not [part for part in parts if part.startswith("Domain")]
+    await engine.close()
 
 
 async def test_pages_forbid_what_they_do_not_need(shopper: httpx.AsyncClient) -> None:
