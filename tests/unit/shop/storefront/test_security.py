@@ -81,7 +81,7 @@ def test_a_session_is_signed_and_belongs_to_one_shop() -> None:
     assert other.read({other.name: signed}) is None
     forged = (
         signed[:-5] + ("A" if signed[-5] != "A" else "B") + signed[-4:]
-    )  # the last letter has bits that mean nothing
+    )
     assert own.read({own.name: forged}) is None
     assert own.read({own.name: "rubbish"}) is None
     assert own.read({}) is None
