@@ -49,14 +49,6 @@ class Artifact:
     """``sha256:`` and 64 hex digits: of the bundle's manifest, or over the code and every installed distribution."""
     version: str
 
-    def by_component(self) -> dict[Component, str]:
-        """Name the digest once per store component, as `Revision.artifacts` wants it."""
-        return dict.fromkeys((Component.ENGINE, Component.STOREFRONT, Component.SHOP_AGENT), self.digest)
-
-    def version_by_component(self) -> dict[Component, str]:
-        """Name the version once per store component, as `Revision.versions` wants it."""
-        return dict.fromkeys((Component.ENGINE, Component.STOREFRONT, Component.SHOP_AGENT), self.version)
-
 
 @dataclass(frozen=True)
 class Template:
