@@ -53,3 +53,11 @@ def test_a_reduced_price_knows_by_how_much() -> None:
 def test_a_summary_ends_at_a_word() -> None:
     assert texts.plain("<p>One two</p><p>three &amp; four</p>", 12) == "One two…"
     assert texts.plain("<p>short</p>") == "short"
+
+
+@pytest.mark.parametrize(
+    ("code", "locale", "name"),
+    [("US", "en_US", "United States"), ("DE", "de_DE", "Deutschland"), ("XZ", "en_US", "XZ"), ("US", "??", "US")],
+)
+def test_countries_are_called_as_where_the_shop_sells(code: str, locale: str, name: str) -> None:
+    assert texts.country(code, locale) == name

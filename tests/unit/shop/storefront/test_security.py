@@ -79,9 +79,7 @@ def test_a_session_is_signed_and_belongs_to_one_shop() -> None:
     signed = str(own._signer.dumps({"seed": "x", "cart": "c"}))
     assert own.read({own.name: signed}) == Session(seed="x", cart="c")
     assert other.read({other.name: signed}) is None
-    forged = (
-        signed[:-5] + ("A" if signed[-5] != "A" else "B") + signed[-4:]
-    )
+    forged = signed[:-5] + ("A" if signed[-5] != "A" else "B") + signed[-4:]
     assert own.read({own.name: forged}) is None
     assert own.read({own.name: "rubbish"}) is None
     assert own.read({}) is None

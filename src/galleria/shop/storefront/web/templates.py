@@ -31,6 +31,7 @@ def environment() -> Environment:
         plain=texts.plain,
         priced=texts.priced,
         day=texts.day,
+        country=texts.country,
         number=texts.number,
         srcset=pictures.srcset,
         vector=pictures.is_vector,

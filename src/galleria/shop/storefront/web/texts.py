@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import nh3
-from babel.core import UnknownLocaleError
+from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_currency
 from markupsafe import Markup
@@ -72,6 +72,15 @@ def day(iso: str, locale: str) -> str:
         return format_date(datetime.date.fromisoformat(iso[:10]), "long", locale=locale)
     except (UnknownLocaleError, ValueError):
         return iso[:10]
+
+
+@lru_cache(maxsize=512)
+def country(code: str, locale: str) -> str:
+    """Return a country, given as its ISO 3166-1 alpha-2 code, as it is called where the shop sells."""
+    try:
+        return str(Locale.parse(locale).territories.get(code, code))
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def number(value: float) -> str:
