@@ -26,6 +26,8 @@ INPUT = "graphql-input"
         ('mutation{contactUs(input:{name:"N",email:"x@example.com",comment:""}){status}}', "Comment field is required."),
         ('mutation{resendConfirmationEmail(email:"nobody@example.com")}', "Confirmation isn't needed."),
         ('{pickupLocations(pageSize:0){total_count}}', "pageSize value must be greater than 0."),
+        ('{attributesForm(formCode:""){items{code}}}', 'Required parameter "formCode" of type string.'),
+        ("{customAttributeMetadataV2{items{code}}}", 'Required parameter "attributes" of type array.'),
         ('{compareList(uid:""){uid}}', '"uid" value must be specified'),
         ('mutation{addProductsToCompareList(input:{uid:"",products:["1"]}){uid}}', '"uid" value must be specified.'),
         ('mutation{addProductsToCompareList(input:{uid:"nosuch",products:["1"]}){uid}}', '"uid" value does not exist'),

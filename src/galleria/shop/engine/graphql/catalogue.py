@@ -172,6 +172,8 @@ def resolve_metadata(_parent: object, info: GraphQLResolveInfo, **given: object)
 @query.field("customAttributeMetadataV2")
 def resolve_metadata_v2(_parent: object, info: GraphQLResolveInfo, **given: object) -> dict[str, object]:
     """Answer what attributes are."""
+    if not given.get("attributes"):
+        raise InvalidInput('Required parameter "attributes" of type array.')
     return attributes.metadata_v2(shelf_of(info.context), given.get("attributes"))  # type: ignore[arg-type]
 
 

@@ -9,6 +9,7 @@ from ariadne import QueryType
 
 from galleria.shop.engine.graphql.addresses import MAX_STREET_LINES
 from galleria.shop.engine.graphql.countries import all_countries
+from galleria.shop.engine.graphql.errors import InvalidInput
 
 if TYPE_CHECKING:
     from graphql import GraphQLResolveInfo
@@ -64,6 +65,8 @@ _GENDERS: Final = (("1", "Male"), ("2", "Female"), ("3", "Not Specified"))
 @query.field("attributesForm")
 def resolve_form(_parent: object, _info: GraphQLResolveInfo, formCode: str) -> dict[str, object]:
     """Answer the fields of a form; an unknown form is an error of the payload."""
+    if not formCode:
+        raise InvalidInput('Required parameter "formCode" of type string.')
     known = _FORMS.get(formCode)
     if known is None:
         message = f'Form "{formCode}" could not be found.'
