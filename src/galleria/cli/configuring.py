@@ -34,6 +34,7 @@ def configure(
 ) -> None:
     """Change a store's configuration or secrets: smoked before any shopper meets it, with the same way back."""
     store_id(store)
+    _check_reason(reason)  # before anything is put on the store's disk
     with connect() as client:
         spec = _prepared(store, settings or [], rotate or [], reason)
         made = client.post(f"/api/v1/stores/{store}/configure", Deployment, spec)
@@ -46,14 +47,16 @@ def configure(
         output.say(f"{store}: deployment {made.deployment_id}")
 
 
+def _check_reason(reason: str) -> None:
+    try:
+        ConfigureSpec(config_version=1, secret_version=1, reason=reason)
+    except ValidationError as error:
+        raise Misuse("The reason is too long or has control characters.", "Use up to 500 plain characters.") from error
+
+
 def _prepared(store: str, settings: list[str], rotate: list[str], reason: str) -> ConfigureSpec:
     for event in programs.prepare_configuration(places.find().home, store, settings, rotate):
         if event.event == "end":
             numbers = {key: event.model_dump().get(key) for key in ("config_version", "secret_version")}
-            try:
-                return ConfigureSpec.model_validate({**numbers, "reason": reason})
-            except ValidationError as error:
-                raise Misuse(
-                    "The reason is too long or has control characters.", "Use up to 500 plain characters."
-                ) from error
+            return ConfigureSpec.model_validate({**numbers, "reason": reason})
     raise Problem("The program ended without an answer.", "Try again.")

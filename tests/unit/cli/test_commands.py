@@ -181,3 +181,11 @@ def test_a_place_that_can_not_be_used_is_named_in_one_line(
     assert result.exit_code == 1
     (line,) = result.stderr.splitlines()
     assert "can't be used" in line
+
+
+def test_a_reason_that_can_not_be_is_refused_before_anything_is_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("galleria.cli.programs.prepare_configuration", lambda *_: pytest.fail("it was prepared"))
+    change = ["store", "configure", "shop-001", "--rotate", "GALLERIA_SECRET_KEY", "--reason", "x" * 501]
+    result = CliRunner().invoke(app, change)
+    assert result.exit_code == 2
+    assert "The reason is too long" in result.stderr
