@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from galleria.contracts.delivery import ConfigureSpec, DeploySpec, RollbackSpec
-from galleria.contracts.wire import Deployment
+from galleria.contracts.wire import Deployment, DeploymentSummary
 from galleria.contracts.words import Component, Slot
 from galleria.control.delivery.moving import OTHER
 from tests.journeys.living import LivingPlatform, living_platform, until
@@ -67,8 +67,9 @@ class Scene:
         """Name the slot that a new storefront would be in."""
         return OTHER[self.witnesses.slots.live[Component.STOREFRONT].slot]
 
-    def shown(self, asked: Deployment) -> Deployment:
+    def shown(self, asked: DeploymentSummary | None) -> Deployment:
         """Return a deployment as the control plane shows it now."""
+        assert asked is not None
         with self.platform.plane as plane:
             return plane.get(f"/api/v1/deployments/{asked.deployment_id}", Deployment)
 

@@ -8,6 +8,7 @@ world.
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -98,6 +99,31 @@ def test_killed_at_every_step_of_a_rollback_it_goes_back_once(scene: Scene, tmp_
     assert after.current == [each.number for each in before.revisions if each.healthy][-2]
     assert [each.number for each in after.revisions] == [each.number for each in before.revisions]
     assert scene.witnesses.slots.beside == {}
+
+
+def test_the_witnesses_tell_of_what_is_left_over(scene: Scene) -> None:
+    """What all these tests rely on: of anything that a dead runner might leave, one of them tells."""
+    ended = scene.shown(scene.platform.store(STORE).last_deployment)
+    scene.witnesses.agree_after(ended)
+    layout, socket = scene.witnesses.layout, f"storefront-{scene.free_slot()}.sock"
+    for file in (
+        layout.store(STORE).run / socket,
+        layout.store(STORE).agent / "agent-red.sock",
+        layout.conf_d / f"store-{STORE}.engine-red.conf",
+        layout.launch_d / f"store-{STORE}.engine-red.json",
+        layout.supervisor / "run" / f"store-{STORE}.engine-red.lock",
+        layout.doors / ".unseen" / "secret",
+        layout.doors / ".ways" / f"{STORE}.u",
+    ):
+        file.parent.mkdir(exist_ok=True)
+        file.touch()
+        with pytest.raises(AssertionError):
+            scene.witnesses.agree_after(ended)
+        file.unlink()
+    with subprocess.Popen(["/usr/bin/tail", "-f", layout.platform_file], stdout=subprocess.DEVNULL) as astray:
+        assert list(scene.platform.strays()) == [astray.pid]
+        astray.kill()
+    scene.witnesses.agree_after(ended)
 
 
 @pytest.mark.parametrize("component", [Component.CONTROL_PLANE, Component.RUNNER])
