@@ -61,8 +61,9 @@ def read(layout: Layout, release_id: str) -> Release:
     """Return a release's manifest, unverified: for showing, never for running.
 
     :raises ReleaseMissing: there is none of this name.
+    :raises ReleaseRefused: it is damaged, or another one lies under this name.
     """
-    return _payload(layout, _named(layout, release_id))
+    return _is_it(_payload(layout, _named(layout, release_id)), release_id)
 
 
 def verify(layout: Layout, release_id: str, trust: Path) -> Verified:
@@ -79,9 +80,7 @@ def verify(layout: Layout, release_id: str, trust: Path) -> Verified:
     signed, key = signing.verify(layout.get(envelope.digest), signing.read_trusted_keys(trust))
     if signed != layout.get(payload.digest):
         raise ReleaseRefused(f"{release_id}'s signature is over another manifest.")
-    release = manifest.parse(signed)
-    if release.release_id != release_id:
-        raise ReleaseRefused(f"{release_id} holds another release: {release.release_id}.")
+    release = _is_it(manifest.parse(signed), release_id)
     sources = signing.read_trusted_sources(trust)
     if release.source.repository not in sources:
         raise ReleaseRefused(
@@ -170,6 +169,12 @@ def _named(layout: Layout, release_id: str) -> Descriptor:
     if descriptor is None:
         raise ReleaseMissing(f"There is no release {release_id}. See what there is: galleria release list")
     return descriptor
+
+
+def _is_it(release: Release, release_id: str) -> Release:
+    if release.release_id != release_id:
+        raise ReleaseRefused(f"{release_id} holds another release: {release.release_id}.")
+    return release
 
 
 def _payload(layout: Layout, descriptor: Descriptor) -> Release:

@@ -111,6 +111,18 @@ def test_a_signature_over_another_manifest_is_refused(
         shelf.verify(layout, forged.release_id, trust)
 
 
+def test_another_release_under_a_releases_name_is_refused(
+    release: Release, layout: Layout, trust: Path, repository: Path, key: Ed25519PrivateKey
+) -> None:
+    other = _next(repository, layout, key, 7)
+    layout.name(release.release_id, layout.names()[other.release_id])
+    with pytest.raises(ReleaseRefused, match="holds another release"):
+        shelf.read(layout, release.release_id)
+    with pytest.raises(ReleaseRefused, match="holds another release"):
+        shelf.verify(layout, release.release_id, trust)
+    assert shelf.list_damaged(layout) == [release.release_id]
+
+
 def test_a_signature_of_another_kind_of_document_is_refused(key: Ed25519PrivateKey) -> None:
     envelope = {**signing.sign(b"{}", [key]), "payloadType": "application/vnd.in-toto+json"}
     with pytest.raises(ReleaseRefused, match="another kind"):
