@@ -97,8 +97,7 @@ class Witnesses:
         self._the_door_leads_to_what_is_live()
         self._files_are_those_of_the_places()
         self._processes_are_those_of_the_places()
-        shown = until(self._shown_as_recorded, f"the plane to show what {self.store_id} runs", 30)
-        assert shown.state == "selling", shown.sentence
+        until(self._shown_as_recorded, f"the plane to show what {self.store_id} runs: {self._sentence()}", 30)
         for program, place in self._places().items():
             assert self._runs_what_it_should(program, place), f"{program}: {self.platform.commands(program)}"
         assert header_of(self.platform, self.store_id, MARK) == self.marks[self.current.release_id]
@@ -173,7 +172,11 @@ class Witnesses:
         shown = {process.component: process.slot for process in store.processes if process.live}
         running = all(process.state is ProcessState.RUNNING for process in store.processes)
         same = store.revision == self.current and shown == {component: place.slot for component, place in live.items()}
-        return store if same and running and len(store.processes) == len(self._places()) else None
+        complete = len(store.processes) == len(self._places()) and store.state is StoreState.SELLING
+        return store if same and running and complete else None
+
+    def _sentence(self) -> str:
+        return self.platform.store(self.store_id).sentence
 
     def _places(self) -> dict[str, Place]:
         return {
