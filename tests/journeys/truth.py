@@ -21,6 +21,7 @@ from galleria.contracts.words import (
     DeploymentStatus,
     Outcome,
     ProcessState,
+    StoreState,
 )
 from galleria.control.delivery.records import InstanceRecord, Records
 from galleria.control.runtimes import slots as moves
