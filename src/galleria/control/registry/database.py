@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -15,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 BUSY_SECONDS: Final = 10
 """How long a writer waits for the writer before it."""
 
+_AGAIN_SECONDS: Final = 0.01
 _WRITES: Final = "galleria_writes"
 
 
@@ -69,9 +72,24 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     # Transactions are begun by us (below), not by the driver, which would begin them too late for a read-then-write.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    keep_a_write_ahead_log(cursor.execute)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def keep_a_write_ahead_log(execute: Callable[[str], object]) -> None:
+    """Two who open a new file at once both turn it to WAL, and SQLite refuses one of them without waiting."""
+    give_up_at = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                raise
+            time.sleep(_AGAIN_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

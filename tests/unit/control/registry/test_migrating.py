@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import json
+import sqlite3
 import threading
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -15,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, select, text
 
 from galleria.control.registry import migrating
-from galleria.control.registry.database import Database
+from galleria.control.registry.database import Database, keep_a_write_ahead_log
 from galleria.control.registry.schema import RevisionRow, StoreRow, Table
 from tests.support.planes import Plane
 
@@ -98,6 +100,18 @@ def test_two_processes_migrate_at_once(registry_url: URL) -> None:
         assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
     for one in opened:
         one.close()
+
+
+def test_a_file_that_another_turns_to_wal_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "registry.db"
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")  # what turning it to WAL does for a moment
+    ours = sqlite3.connect(file, isolation_level=None, timeout=0)  # refused at once, as SQLite does then
+    monkeypatch.setattr("time.sleep", lambda _seconds: other.execute("COMMIT"))
+    keep_a_write_ahead_log(ours.execute)
+    assert ours.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    ours.close()
+    other.close()
 
 
 def test_a_taken_back_transaction_leaves_nothing(database: Database) -> None:
