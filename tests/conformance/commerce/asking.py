@@ -9,6 +9,16 @@ if TYPE_CHECKING:
     from tests.conformance.commerce.luma import Replay
 
 PASSWORD = "Another-Pass-1"
+ADDRESS = {
+    "firstname": "Ada",
+    "lastname": "Probe",
+    "street": ["1 Test Way"],
+    "city": "Detroit",
+    "region": "MI",
+    "postcode": "48201",
+    "country_code": "US",
+    "telephone": "1",
+}
 
 
 def answer(replay: Replay, document: str, token: str | None = None, **variables: object) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.conformance.commerce.asking import ADDRESS
+
 if TYPE_CHECKING:
     from galleria.shop.engine.graphql.app import GraphQLApp
     from tests.conformance.commerce.luma import Replay
@@ -20,16 +22,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.shared
 
 PASSWORD = "Journey-Pass-1"
-ADDRESS = {
-    "firstname": "Ada",
-    "lastname": "Probe",
-    "street": ["1 Test Way"],
-    "city": "Detroit",
-    "region": "MI",
-    "postcode": "48201",
-    "country_code": "US",
-    "telephone": "1",
-}
 BOOK = {**ADDRESS, "region": {"region": "Michigan", "region_code": "MI", "region_id": 33}}
 FLAT = {"carrier_code": "flatrate", "method_code": "flatrate"}
 CART = """

@@ -7,23 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conformance.commerce.asking import PASSWORD, ask, refusal, sign_up
+from tests.conformance.commerce.asking import ADDRESS, PASSWORD, ask, refusal, sign_up
 
 if TYPE_CHECKING:
     from tests.conformance.commerce.luma import Replay
 
 pytestmark = pytest.mark.shared
 
-ADDRESS = {
-    "firstname": "Ada",
-    "lastname": "Probe",
-    "street": ["1 Test Way"],
-    "city": "Detroit",
-    "region": "MI",
-    "postcode": "48201",
-    "country_code": "US",
-    "telephone": "1",
-}
 ADD = "mutation($c:String!,$i:[CartItemInput!]!){addProductsToCart(cartId:$c,cartItems:$i){user_errors{code message} cart{items{uid quantity product{sku}}}}}"
 CHANGE = "mutation($c:String!,$i:[CartItemUpdateInput!]!){updateCartItems(input:{cart_id:$c,cart_items:$i}){cart{total_quantity items{quantity product{sku}}}}}"
 BILL = "mutation($c:String!,$a:CartAddressInput!){setBillingAddressOnCart(input:{cart_id:$c,billing_address:{address:$a}}){cart{billing_address{city}}}}"

@@ -119,7 +119,7 @@ class ShelfReleases:
             return []
         if changed_at != self._known[0]:
             try:
-                found = [_info(release, list(where)) for release, where in shelf.list_releases(self._layout)]
+                found = [info_of(release, list(where)) for release, where in shelf.list_releases(self._layout)]
             except ReleaseRefused:  # a damaged index: the stores are observed all the same
                 _log.exception("releases can't be read")
                 found = self._known[1]
@@ -127,7 +127,8 @@ class ShelfReleases:
         return self._known[1]
 
 
-def _info(release: Release, promoted: list[str]) -> ReleaseInfo:
+def info_of(release: Release, promoted: list[str]) -> ReleaseInfo:
+    """Return what the control plane is told of a release, with the environments that it is promoted for."""
     return ReleaseInfo(
         release_id=release.release_id,
         source_revision=release.source.revision,

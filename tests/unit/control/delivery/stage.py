@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from galleria.contracts.delivery import ConfigureSpec, DeploySpec, ReleasedPart, ReleaseInfo, RollbackSpec
+from galleria.contracts.delivery import ConfigureSpec, DeploySpec, ReleaseInfo, RollbackSpec
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import (
     Claim,
@@ -38,6 +38,7 @@ from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.records import Records
 from galleria.control.delivery.release.manifest import ContractVersions, Release, ReleasedComponent, SourceRevision
 from galleria.control.delivery.release.shelf import Verified
+from galleria.control.delivery.releases import info_of
 from galleria.control.delivery.runner import workflows
 from galleria.control.delivery.settings import PublicDoor
 from galleria.control.gateway.null import NullGateway
@@ -230,19 +231,8 @@ class ScriptedReleases:
         return CONTRACT_TEXTS
 
     def known(self) -> list[ReleaseInfo]:
-        return [self._info(release) for release in self.releases.values()] if self.listed else []
-
-    def _info(self, release: Release) -> ReleaseInfo:
-        return ReleaseInfo(
-            release_id=release.release_id,
-            source_revision=release.source.revision,
-            committed_at=datetime.fromtimestamp(release.source.committed_at, UTC),
-            components=[
-                ReleasedPart(component=part.component, version=part.version, artifact=part.artifact)
-                for part in release.components
-            ],
-            promoted=self.promoted_for(release.release_id),
-        )
+        listed = self.releases.values() if self.listed else ()
+        return [info_of(release, self.promoted_for(release.release_id)) for release in listed]
 
 
 CONTRACT_TEXTS = {
