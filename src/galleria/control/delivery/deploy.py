@@ -92,13 +92,21 @@ class ReadWhatIsWanted(Step):
 
 @dataclass(frozen=True)
 class FetchTheArtifacts(Step):
-    """See that every artifact is here and is what its digest says. Building one is not done here, but in CI."""
+    """See that every artifact is here and is what its digest says. Building one is not done here, but in CI.
+
+    What nobody trusted signed is not even unpacked. Verification, which is next, refuses it and says why.
+    """
 
     parts: Parts
     stage = Stage.BUILD
     name = "fetch the artifacts"
 
     def run(self, work: Work) -> Done:
+        if work.claim.deploy is not None:
+            try:
+                self.parts.releases.check_signature(work.claim.deploy.release_id)
+            except GiveUp:
+                return Done("Nothing is unpacked: the release is not signed as it must be.", work.facts)
         move = slots.move_of(work)
         fetched = [
             f"{each.component} {each.artifact.digest[:19]}"

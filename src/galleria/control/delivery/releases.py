@@ -43,6 +43,13 @@ class ReleasesPort(Protocol):
         """
         ...
 
+    def check_signature(self, release_id: str) -> None:
+        """Check only who signed it and where it was built from, which takes a moment.
+
+        :raises GiveUp: nobody who is trusted here did, or it is from elsewhere (RELEASE_REFUSED).
+        """
+        ...
+
     def promoted_for(self, release_id: str) -> list[str]:
         """Name the environments that it is promoted for."""
         ...
@@ -85,6 +92,12 @@ class ShelfReleases:
     def verify(self, release_id: str) -> Verified:
         try:
             return shelf.verify(self._layout, release_id, self._trust)
+        except ReleaseRefused as refused:
+            raise GiveUp(str(refused), code=ErrorCode.RELEASE_REFUSED) from refused
+
+    def check_signature(self, release_id: str) -> None:
+        try:
+            shelf.check_signature(self._layout, release_id, self._trust)
         except ReleaseRefused as refused:
             raise GiveUp(str(refused), code=ErrorCode.RELEASE_REFUSED) from refused
 

@@ -101,12 +101,22 @@ def _see(work: Upgrading, release_id: str, moved: Sequence[str]) -> int:
 
 
 def downgrade(work: Upgrading) -> int:
-    """Move control plane and runner back to what they ran before the last upgrade; returns as `upgrade`."""
-    before = origins.read(work.layout)
-    if before.before is None:
+    """Move control plane and runner back to what they ran before the last upgrade; returns as `upgrade`.
+
+    Asked again it goes no further: one that was cut off is finished, and one that was not has nothing left to do.
+    """
+    found = origins.read(work.layout)
+    if found.before is None:
         return _refuse(work, "The platform was never upgraded, so there is nothing to go back to.")
-    moved = [part for part in PROGRAMS.values() if before.now.get(part) != before.before.get(part)]
-    return _move(work, before, Origins(now=before.before, before=before.now), moved)
+    moved = [part for part in PROGRAMS.values() if found.now.get(part) != found.before.get(part)]
+    if not found.taken_back:
+        return _move(work, found, Origins(now=found.before, before=found.now, taken_back=True), moved)
+    if not all(parts.runs_from(work.layout, part, found.now.get(part)) for part in moved):
+        return _move(work, Origins(now=found.before, before=found.now), found, moved)
+    ends = "; ".join(f"{part} from {_named(found.now.get(part))}" for part in moved)
+    reason = f"The platform was taken back already: {ends}. To go on: galleria platform upgrade --release RELEASE."
+    work.say({"event": "end", "status": "succeeded", "reason": reason})
+    return 0
 
 
 def _move(work: Upgrading, before: Origins, after: Origins, moved: Sequence[str]) -> int:

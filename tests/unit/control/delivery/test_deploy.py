@@ -291,6 +291,15 @@ def test_what_may_not_run_is_refused_before_anything_happens(selling: Stage, pro
     assert f"prepare_slot {STORE}" not in selling.runtime.acts
 
 
+def test_what_nobody_trusted_signed_is_not_even_unpacked(selling: Stage) -> None:
+    release_id = selling.releases.add()
+    selling.releases.refused[release_id] = "It is not signed."
+    report = deploy(selling, release_id)
+    assert report.reason == "Verify the release: It is not signed."
+    engine = Artifact(artifact_digest(Component.ENGINE, 2), "2.0.0")
+    assert selling.runtime.fetch_artifact(Component.ENGINE, engine), "it was unpacked"
+
+
 def test_a_storefront_that_asks_for_what_the_engine_does_not_know_is_refused(selling: Stage) -> None:
     release_id = selling.releases.add(Component.STOREFRONT)
     texts = {**selling.releases.own_contracts(), "commerce.graphql": "type Query { shop: String, fortune: String }"}

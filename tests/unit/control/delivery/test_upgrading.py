@@ -13,7 +13,7 @@ from galleria.control.delivery import upgrading
 from galleria.control.delivery.faults import GiveUp
 from galleria.control.delivery.local import FAILED
 from galleria.control.delivery.records import Records
-from galleria.control.delivery.upgrading import Upgrading, upgrade
+from galleria.control.delivery.upgrading import Upgrading, downgrade, upgrade
 from galleria.control.runtimes.process import folders, origins, parts
 from galleria.control.runtimes.process.ids import Ids
 from galleria.control.runtimes.process.layout import Layout
@@ -113,6 +113,33 @@ def test_the_way_back_of_an_upgrade_that_was_cut_off_leads_to_what_ran_before(
     assert platform.heard[-1]["status"] == "rolled_back"
     assert from_release(platform, good, 2)
     assert {each.release_id for each in origins.read(platform.work.layout).now.values()} == {good}
+
+
+@pytest.mark.parametrize("restarted", [0, 1])
+def test_a_way_back_that_was_cut_off_is_finished_by_the_next_call_and_goes_no_further(
+    platform: Platform, releases: ScriptedReleases, restarted: int
+) -> None:
+    good, newer = add(releases, 2), add(releases, 3)
+    assert upgrade(platform.work, good, []) == 0
+    assert upgrade(platform.work, newer, []) == 0
+    platform.dies_after = 4 + restarted
+    with pytest.raises(KeyboardInterrupt):
+        downgrade(platform.work)
+    platform.dies_after = 99
+    for _ in range(2):
+        assert downgrade(platform.work) == 0
+        assert from_release(platform, good, 2)
+    assert "taken back already" in str(platform.heard[-1]["reason"])
+    assert len(platform.restarts) == 6, "one was started twice"
+
+
+def test_after_a_way_back_an_upgrade_goes_on_and_back_again(platform: Platform, releases: ScriptedReleases) -> None:
+    newer = add(releases, 2)
+    for _ in range(2):
+        assert upgrade(platform.work, newer, []) == 0
+        assert from_release(platform, newer, 2)
+        assert downgrade(platform.work) == 0
+        assert set(platform.running.values()) == {None}
 
 
 def test_what_runs_already_is_not_started_again(platform: Platform, releases: ScriptedReleases) -> None:

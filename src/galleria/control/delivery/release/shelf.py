@@ -71,24 +71,17 @@ def verify(layout: Layout, release_id: str, trust: Path) -> Verified:
 
     :raises ReleaseRefused: anything is not as it must be; the message names what.
     """
-    kind, payload, layers = layout.manifest(_named(layout, release_id).digest)
-    if kind != build.RELEASE_TYPE:
-        raise ReleaseRefused(f"{release_id} names something that is not a release.")
-    envelope = next((layer for layer in layers if layer.media_type == signing.ENVELOPE_TYPE), None)
-    if envelope is None:
-        raise ReleaseRefused(f"{release_id} is not signed.")
-    signed, key = signing.verify(layout.get(envelope.digest), signing.read_trusted_keys(trust))
-    if signed != layout.get(payload.digest):
-        raise ReleaseRefused(f"{release_id}'s signature is over another manifest.")
-    release = _is_it(manifest.parse(signed), release_id)
-    sources = signing.read_trusted_sources(trust)
-    if release.source.repository not in sources:
-        raise ReleaseRefused(
-            f"{release_id} was built from {release.source.repository}, which is no source trusted here "
-            f"({', '.join(sorted(sources))}). If it is to be one, add it as a line to {trust / signing.SOURCES}."
-        )
-    checked = _check_artifacts(layout, release, {layer.digest for layer in layers})
+    release, key, listed = _signed(layout, release_id, trust)
+    checked = _check_artifacts(layout, release, listed)
     return Verified(release, key, len(checked), sum(checked.values()))
+
+
+def check_signature(layout: Layout, release_id: str, trust: Path) -> None:
+    """Check who signed a release and where it was built from, which takes a moment: before its artifacts are unpacked.
+
+    :raises ReleaseRefused: nobody who is trusted here did, or it is from elsewhere.
+    """
+    _signed(layout, release_id, trust)
 
 
 def promote(layout: Layout, release_id: str, environment: str, trust: Path) -> Verified:
@@ -169,6 +162,27 @@ def _named(layout: Layout, release_id: str) -> Descriptor:
     if descriptor is None:
         raise ReleaseMissing(f"There is no release {release_id}. See what there is: galleria release list")
     return descriptor
+
+
+def _signed(layout: Layout, release_id: str, trust: Path) -> tuple[Release, str, set[str]]:
+    """Return a release that a trusted key signed, that key's id, and the digests of everything that it lists."""
+    kind, payload, layers = layout.manifest(_named(layout, release_id).digest)
+    if kind != build.RELEASE_TYPE:
+        raise ReleaseRefused(f"{release_id} names something that is not a release.")
+    envelope = next((layer for layer in layers if layer.media_type == signing.ENVELOPE_TYPE), None)
+    if envelope is None:
+        raise ReleaseRefused(f"{release_id} is not signed.")
+    signed, key = signing.verify(layout.get(envelope.digest), signing.read_trusted_keys(trust))
+    if signed != layout.get(payload.digest):
+        raise ReleaseRefused(f"{release_id}'s signature is over another manifest.")
+    release = _is_it(manifest.parse(signed), release_id)
+    sources = signing.read_trusted_sources(trust)
+    if release.source.repository not in sources:
+        raise ReleaseRefused(
+            f"{release_id} was built from {release.source.repository}, which is no source trusted here "
+            f"({', '.join(sorted(sources))}). If it is to be one, add it as a line to {trust / signing.SOURCES}."
+        )
+    return release, key, {layer.digest for layer in layers}
 
 
 def _is_it(release: Release, release_id: str) -> Release:

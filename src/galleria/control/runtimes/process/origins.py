@@ -30,6 +30,8 @@ class Origins(BaseModel):
     now: dict[str, Origin] = {}
     before: dict[str, Origin] | None = None
     """None: there is nothing to go back to."""
+    taken_back: bool = False
+    """Whether ``now`` is what a rollback led to; then ``before`` is what was newer."""
 
 
 def read(layout: Layout) -> Origins:

@@ -66,6 +66,8 @@ def test_a_signer_nobody_trusts_is_refused(release: Release, layout: Layout, tmp
     empty.mkdir()
     with pytest.raises(ReleaseRefused, match="no key that is trusted here"):
         shelf.verify(layout, release.release_id, empty)
+    with pytest.raises(ReleaseRefused, match="no key that is trusted here"):
+        shelf.check_signature(layout, release.release_id, empty)
 
 
 def test_an_unknown_source_is_refused_until_it_is_trusted(
