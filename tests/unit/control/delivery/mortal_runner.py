@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pickle
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from galleria.contracts.wire import IsolationReport, SmokeResult
 from galleria.contracts.words import Catalogue, Component, Slot
@@ -27,85 +28,96 @@ from galleria.observability import logs
 from tests.support.mortal import live_on, make_mortal
 from tests.unit.control.delivery.stage import ScriptedKnocking, ScriptedReleases, visit
 
+P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class LastingFile:
+    """What a part is, kept in a file after each act. Threads act one at a time, and a death while one writes leaves the
+    old file or the new one: a step of one store may die while another one's is at work."""
+
+    def __init__(self, path: Path, state: Callable[[], object]) -> None:
+        self._path, self._state, self._lock = path, state, threading.Lock()
+
+    def after(self, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do it, write down what came of it, and return what it returned."""
+        with self._lock:
+            result = act(*args, **kwargs)
+            unfinished = self._path.with_suffix(".new")
+            unfinished.write_bytes(pickle.dumps(self._state()))
+            unfinished.replace(self._path)
+        return result
 
 
 class LastingRuntime(NullRuntime):
     """The null runtime, kept in a file after every act that had an effect."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, path: Path) -> None:
         super().__init__()
-        self._file = file
-        if file.exists():
-            self._templates, self._instances, self._fetched = pickle.loads(file.read_bytes())  # noqa: S301 - our own
+        self._file = LastingFile(path, lambda: (self._templates, self._instances, self._fetched))
+        if path.exists():
+            self._templates, self._instances, self._fetched = pickle.loads(path.read_bytes())  # noqa: S301 - our own
 
     def make_template(self, artifact: Artifact, catalogue: Catalogue) -> Template:
-        return self._keep(super().make_template(artifact, catalogue))
+        return self._file.after(super().make_template, artifact, catalogue)
 
     def make_instance(self, spec: InstanceSpec, env_text: str) -> None:
-        self._keep(super().make_instance(spec, env_text))
+        self._file.after(super().make_instance, spec, env_text)
 
     def copy_template(self, store_id: str, template: Template) -> None:
-        self._keep(super().copy_template(store_id, template))
+        self._file.after(super().copy_template, store_id, template)
 
     def start(self, store_id: str, component: Component | None = None) -> None:
-        self._keep(super().start(store_id, component))
+        self._file.after(super().start, store_id, component)
 
     def stop(self, store_id: str, component: Component | None = None) -> None:
-        self._keep(super().stop(store_id, component))
+        self._file.after(super().stop, store_id, component)
 
     def remove_instance(self, store_id: str) -> None:
-        self._keep(super().remove_instance(store_id))
+        self._file.after(super().remove_instance, store_id)
 
     def probe_isolation(self, store_id: str) -> IsolationReport:
-        return self._keep(super().probe_isolation(store_id))
+        return self._file.after(super().probe_isolation, store_id)
 
     def fetch_artifact(self, component: Component, artifact: Artifact) -> bool:
-        return self._keep(super().fetch_artifact(component, artifact))
+        return self._file.after(super().fetch_artifact, component, artifact)
 
     def prepare_slot(self, store_id: str, placements: Sequence[Placement]) -> None:
-        self._keep(super().prepare_slot(store_id, placements))
+        self._file.after(super().prepare_slot, store_id, placements)
 
     def start_slot(self, store_id: str, components: Sequence[Component]) -> None:
-        self._keep(super().start_slot(store_id, components))
+        self._file.after(super().start_slot, store_id, components)
 
     def switch_slots(self, store_id: str, slots: Mapping[Component, Slot]) -> None:
-        self._keep(super().switch_slots(store_id, slots))
+        self._file.after(super().switch_slots, store_id, slots)
 
     def empty_slot(self, store_id: str, components: Sequence[Component]) -> None:
-        self._keep(super().empty_slot(store_id, components))
+        self._file.after(super().empty_slot, store_id, components)
 
     def migrate(self, store_id: str, artifact: Artifact, config_version: int) -> MigrationPlan:
-        return self._keep(super().migrate(store_id, artifact, config_version))
+        return self._file.after(super().migrate, store_id, artifact, config_version)
 
     def put_configuration(self, store_id: str, version: int, env_text: str) -> None:
-        self._keep(super().put_configuration(store_id, version, env_text))
-
-    def _keep(self, result: T) -> T:
-        self._file.write_bytes(pickle.dumps((self._templates, self._instances, self._fetched)))
-        return result
+        self._file.after(super().put_configuration, store_id, version, env_text)
 
 
 class LastingGateway(NullGateway):
     """The null gateway, kept in a file."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, path: Path) -> None:
         super().__init__()
-        self._file = file
-        if file.exists():
-            self._routes = pickle.loads(file.read_bytes())  # noqa: S301 - our own file
+        self._file = LastingFile(path, lambda: self._routes)
+        if path.exists():
+            self._routes = pickle.loads(path.read_bytes())  # noqa: S301 - our own file
 
     def put_route(self, route: Route) -> None:
-        super().put_route(route)
-        self._file.write_bytes(pickle.dumps(self._routes))
+        self._file.after(super().put_route, route)
 
     def close(self, store_id: str) -> None:
-        super().close(store_id)
-        self._file.write_bytes(pickle.dumps(self._routes))
+        self._file.after(super().close, store_id)
 
     def remove_route(self, store_id: str) -> None:
-        super().remove_route(store_id)
-        self._file.write_bytes(pickle.dumps(self._routes))
+        self._file.after(super().remove_route, store_id)
 
 
 class SlotKnocking(ScriptedKnocking):
