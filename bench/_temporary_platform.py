@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 from galleria.cli.client import PlaneClient
 from galleria.cli.place import Place
 from galleria.contracts.wire import Deployment, StoreSpec
+from tests.support.ports import free_port
 
 PROGRAM = "galleria.control.runtimes.process.platform"
 
@@ -47,7 +47,7 @@ class TemporaryPlatform:
 @contextmanager
 def temporary_platform() -> Iterator[TemporaryPlatform]:
     """Bring a platform up, and down again."""
-    home, port = Path(tempfile.mkdtemp(prefix="g-", dir="/tmp")), _free_port()
+    home, port = Path(tempfile.mkdtemp(prefix="g-", dir="/tmp")), free_port()
     try:
         _run("up", home, port)
         place = Place(home=home, url=f"http://galleria.localhost:{port}", port=port)
@@ -63,13 +63,6 @@ def _run(act: str, home: Path, port: int) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"platform {act} failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def write_result(name: str, result: dict[str, object]) -> Path:

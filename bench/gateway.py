@@ -27,7 +27,8 @@ from bench._temporary_platform import write_result
 from galleria.control.gateway.caddy import CaddyGateway
 from galleria.control.gateway.config import ENGINE_PATHS, caddy_config
 from galleria.control.gateway.port import Route
-from tests.support.running_shop import RunningShop, free_port, running_shop
+from tests.support.ports import free_port
+from tests.support.running_shop import RunningShop, running_shop
 
 HOST = "shop-001.localhost"
 AT_ONCE = 8

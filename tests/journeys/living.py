@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from galleria.cli.problems import Unreachable
 from galleria.contracts.delivery import DeploySpec, ReleaseInfo, RollbackSpec
 from galleria.contracts.wire import Deployment, Page, Store, StoreSpec
 from galleria.contracts.words import STORE_COMPONENTS, Catalogue, Component, DeploymentStatus, StoreState
+from tests.support.ports import free_port
 
 PROGRAM = "galleria.control.runtimes.process.platform"
 BOUND = 180.0
@@ -267,13 +267,6 @@ def until(look: Callable[[], T | None], what: str, bound: float = BOUND) -> T:
             return seen
         time.sleep(0.05)
     raise AssertionError(f"waited {bound:.0f} s for {what}")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

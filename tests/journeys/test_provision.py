@@ -13,7 +13,8 @@ import pytest
 
 from galleria.contracts import dotenv
 from galleria.contracts.words import DeploymentStatus, Outcome
-from tests.journeys.living import LivingPlatform, free_port, kill, living_platform
+from tests.journeys.living import LivingPlatform, kill, living_platform
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.platform
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import sysconfig
@@ -16,6 +15,8 @@ from pathlib import Path
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
+
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,12 +65,6 @@ def _link_tree(source: Path, target: Path, only: tuple[str, ...] = ()) -> None:
             link(str(entry), str(target / entry.name))
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 def _page(port: int, host: str) -> tuple[int, str]:
     request = urllib.request.Request(f"http://127.0.0.1:{port}/", headers={"Host": f"{host}:{port}"})
     with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310 - a loopback address of our own
@@ -78,7 +73,7 @@ def _page(port: int, host: str) -> tuple[int, str]:
 
 def test_a_wheel_in_an_empty_folder_brings_up_a_shop(wheel_environment: Path) -> None:
     empty = Path(tempfile.mkdtemp(prefix="g-empty-"))
-    port = _free_port()
+    port = free_port()
     clean = {key: value for key, value in os.environ.items() if not key.startswith("GALLERIA_")}
     environment = {**clean, "GALLERIA_PORT": str(port), "XDG_CONFIG_HOME": str(empty / "config")}
     galleria = str(wheel_environment / "bin/galleria")

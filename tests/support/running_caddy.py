@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import socket
 import socketserver
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from galleria.control.gateway.caddy import CaddyGateway
 from galleria.control.gateway.port import GatewayUnavailable
+from tests.support.ports import free_port
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):
@@ -96,9 +96,7 @@ class RunningCaddy:
 
     def __init__(self, home: Path, command: Callable[[int], Sequence[str]] | None = None) -> None:
         self.home = home
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         own = [sys.executable, "-m", "galleria.control.gateway", "serve", "--home", str(home)]
         self._command = command(self.port) if command else [*own, "--listen", f"127.0.0.1:{self.port}"]
         for folder in ("gateway", "doors"):

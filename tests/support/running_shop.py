@@ -19,6 +19,7 @@ import httpx
 
 from galleria.contracts import instance
 from tests.support.configs import complete_values
+from tests.support.ports import free_port
 
 STORE_ID = "shop-001"
 _PATIENCE = 30.0
@@ -118,13 +119,6 @@ def make_template(out: Path, catalogue: str = "demo") -> Path:
     """Make what a new store begins with."""
     _run("engine", "template", "--out", str(out), "--catalogue", catalogue)
     return out
-
-
-def free_port() -> int:
-    """Return a TCP port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(path: Path) -> None:

@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.support.ports import free_port
+
 ROOT = Path(__file__).parents[3]
 START_SECONDS = 60.0
 
@@ -73,14 +75,6 @@ def serving(*arguments: str) -> Iterator[Site]:
             process.wait(10)
         log.close()
         shutil.rmtree(folder)
-
-
-def free_port() -> int:
-    """A port on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def answers(port: int) -> bool:

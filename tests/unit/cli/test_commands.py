@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from typer.testing import CliRunner
 
 from galleria.cli import output
 from galleria.cli.main import app
+from tests.support.ports import free_port
 
 PROMISED = {
     "up", "down", "status", "reset", "login",
@@ -47,11 +47,8 @@ def _tree() -> dict[str, TyperCommand]:
 
 @pytest.fixture(autouse=True)
 def _nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     monkeypatch.setenv("GALLERIA_HOME", str(tmp_path / "var"))
-    monkeypatch.setenv("GALLERIA_PORT", str(port))
+    monkeypatch.setenv("GALLERIA_PORT", str(free_port()))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     monkeypatch.delenv("GALLERIA_URL", raising=False)
     monkeypatch.delenv("GALLERIA_TOKEN", raising=False)

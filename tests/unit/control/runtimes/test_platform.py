@@ -13,6 +13,7 @@ import pytest
 
 from galleria.control.runtimes.process import platform
 from galleria.control.runtimes.process.layout import HOME_LENGTH_LIMIT
+from tests.support import ports
 
 REFUSED = 3
 
@@ -38,9 +39,7 @@ def home(short: Path) -> Path:
 @pytest.fixture
 def free_port() -> int:
     """A port that nobody has."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return ports.free_port()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import pytest
 from galleria.control.runtimes.process import parts, platform, premises
 from galleria.control.runtimes.process.layout import Layout
 from galleria.control.runtimes.process.parts import Place
+from tests.support.ports import free_port
 
 HERE = Place("127.0.0.1", 8080)
 REGISTRY = "postgresql+psycopg://galleria:secret@db.example/galleria"
@@ -164,10 +164,7 @@ def test_what_a_killed_first_up_left_is_ours(
     layout: Layout, capsys: pytest.CaptureFixture[str], names: tuple[str, ...]
 ) -> None:
     _made(layout, *names)
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port = str(door.getsockname()[1])
-    assert _run(capsys, layout, "check", "--port", port)[0] == 0
+    assert _run(capsys, layout, "check", "--port", str(free_port()))[0] == 0
     removed = {"event": "end", "outcome": "absent", "detail": f"{layout.home} is removed."}
     assert _run(capsys, layout, "reset") == (0, removed)
     assert not layout.home.exists()
