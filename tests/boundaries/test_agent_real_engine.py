@@ -59,7 +59,7 @@ def start(stack: ExitStack, store: RunningAgent, name: str, at: Path, *more: str
     process = subprocess.Popen([*argv, "--socket", str(at), *more], stdout=log, stderr=log)
     stack.callback(process.wait, 5)
     stack.callback(process.terminate)
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while not takes_connections(at):
         assert process.poll() is None, (store.home / f"{name}.log").read_text()
         assert time.monotonic() < deadline

@@ -49,7 +49,7 @@ class Mortals:
     def end(self) -> None:
         """No further life."""
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(20) == 0, self.log.read_text("utf-8", "replace")[-5000:]
+        assert self.process.wait(60) == 0, self.log.read_text("utf-8", "replace")[-5000:]
 
     def vanish(self) -> None:
         """Kill the one that lives, and what would begin another life: this machine's runner never returns."""
@@ -59,7 +59,7 @@ class Mortals:
         for each in living:
             os.kill(each.pid, signal.SIGKILL)
             with suppress(psutil.Error):
-                each.wait(10)
+                each.wait(60)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from types import TracebackType
 
 from tests.support.running_caddy import RunningCaddy
 
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 60.0
 
 
 class Shopper:

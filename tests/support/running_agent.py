@@ -99,7 +99,7 @@ class RunningAgent:
         """End the agent; return its exit code."""
         assert self.process is not None
         self.process.send_signal(number)
-        return self.process.wait(timeout=5)
+        return self.process.wait(timeout=60)
 
 
 @contextmanager

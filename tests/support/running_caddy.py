@@ -108,7 +108,7 @@ class RunningCaddy:
         """Start it and wait until it says its routes; the door listens sooner, before Caddy is there."""
         with (self.home / "out").open("ab") as output:
             self._process = subprocess.Popen(self._command, stdout=output, stderr=output, start_new_session=True)
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while not self._ready():
             assert self._process.poll() is None, (self.home / "out").read_text()
             assert time.monotonic() < deadline, (self.home / "out").read_text()

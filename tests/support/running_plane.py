@@ -83,7 +83,7 @@ def running(home: Path, environment: Mapping[str, str] | None = None) -> Iterato
     finally:
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(60)
         finally:
             process.kill()
 
@@ -102,7 +102,7 @@ def fresh_plane(environment: Mapping[str, str] | None = None) -> Iterator[Runnin
 
 def _wait_until_it_answers(home: Path, process: subprocess.Popen[bytes], begun: float) -> None:
     address = str(home / "plane" / "run" / "plane.sock")
-    while time.monotonic() - begun < 30 and process.poll() is None:
+    while time.monotonic() - begun < 60 and process.poll() is None:
         with socket.socket(socket.AF_UNIX) as knocking:  # httpx would leave a refused socket unclosed
             if knocking.connect_ex(address) == 0:
                 return

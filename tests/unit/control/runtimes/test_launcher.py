@@ -26,7 +26,7 @@ from galleria.control.runtimes.process.launcher import (
 from galleria.control.runtimes.process.layout import Layout
 from galleria.control.runtimes.process.sandbox import Bind, Launch, Means
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 SLEEPER = (sys.executable, "-I", "-c", "import time; print('up', flush=True); time.sleep(60)")
 STUBBORN = (
     sys.executable,

@@ -66,7 +66,7 @@ def _states(layout: Layout) -> dict[str, ProcessState]:
 
 
 def _until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not done():
         assert time.monotonic() < deadline
         time.sleep(0.05)

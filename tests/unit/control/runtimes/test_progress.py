@@ -22,7 +22,7 @@ def test_a_step_begins_and_ends(capsys: pytest.CaptureFixture[str]) -> None:
     (ended,) = events(capsys)
     seconds = ended.pop("seconds")
     assert isinstance(seconds, float)
-    assert 0 <= seconds < 5
+    assert seconds >= 0
     assert ended == {"event": "step", "name": "make folders", "outcome": "passed", "detail": "made one, made two"}
 
 
