@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from rich.markup import escape
 
 from galleria.cli import output
@@ -87,8 +87,15 @@ def create_token(
 ) -> None:
     """Create a token. Its secret is shown this once."""
     kind = ActorKind.AUTOMATION if automation else ActorKind.HUMAN
+    try:
+        spec = TokenSpec(name=name, role=role, kind=kind)
+    except ValidationError as error:
+        raise Misuse(
+            f"{name!r} can't be a token's name.",
+            "Use up to 64 letters, digits, spaces and ._@-, beginning with a letter or a digit.",
+        ) from error
     with connect() as client:
-        made = client.post("/api/v1/tokens", TokenCreated, TokenSpec(name=name, role=role, kind=kind))
+        made = client.post("/api/v1/tokens", TokenCreated, spec)
     if as_json:
         output.show_json(made)
         return

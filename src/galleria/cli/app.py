@@ -11,7 +11,7 @@ import typer
 from galleria.cli import output
 from galleria.cli import place as places
 from galleria.cli.client import PlaneClient
-from galleria.cli.problems import Misuse, Problem
+from galleria.cli.problems import Misuse, Problem, Stopped
 from galleria.contracts.words import is_store_id
 
 P = ParamSpec("P")
@@ -45,7 +45,7 @@ def store_id(text: str) -> str:
 
 
 def command(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function a command: a `Problem` becomes one line and an exit code, Ctrl-C a quiet end."""
+    """Make a function a command: a `Problem` becomes one line and an exit code, Ctrl-C an end that says so."""
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -55,7 +55,8 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
             output.complain(problem, as_json=bool(kwargs.get("as_json")))
             raise typer.Exit(problem.exit_code) from problem
         except KeyboardInterrupt as interrupt:
-            output.err.print("Stopped watching; what was asked for goes on.")
-            raise typer.Exit(130) from interrupt
+            stopped = Stopped("Stopped.", "What the platform was asked for before goes on: `galleria status`.")
+            output.complain(stopped, as_json=bool(kwargs.get("as_json")))
+            raise typer.Exit(stopped.exit_code) from interrupt
 
     return run

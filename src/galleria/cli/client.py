@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import TracebackType
 from typing import TypeVar
@@ -10,7 +11,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from galleria.cli import place as places
-from galleria.cli.problems import Problem, Refused, Unreachable
+from galleria.cli.problems import Misuse, Problem, Refused, Unreachable
 from galleria.contracts.errors import ErrorCode
 from galleria.contracts.wire import Failure, Success
 
@@ -23,11 +24,12 @@ _NEXT: Mapping[ErrorCode, str] = {
     ErrorCode.TOKEN_EXPIRED: "Ask an admin for a new token, then `galleria login`.",
     ErrorCode.FORBIDDEN: "Ask an admin for a token with a role that may do this.",
     ErrorCode.STORE_NOT_FOUND: "See what there is with `galleria store list`.",
+    ErrorCode.DEPLOYMENT_NOT_FOUND: "See what there is with `galleria deployment list`.",
     ErrorCode.STORE_EXISTS: "Choose another id; `galleria store list` shows the taken ones.",
     ErrorCode.STORE_BUSY: "Wait until it has ended: `galleria deployment list`.",
     ErrorCode.STORE_CHANGED: "Look again with `galleria store show`, then decide.",
     ErrorCode.RELEASE_NOT_FOUND: "See what there is with `galleria release list`.",
-    ErrorCode.RELEASE_QUARANTINED: "See why with `galleria store show`; build another release.",
+    ErrorCode.RELEASE_QUARANTINED: "See why with `galleria store show`.",
     ErrorCode.RELEASE_NOT_PROMOTED: "Promote it with `galleria release promote`.",
     ErrorCode.IRREVERSIBLE: "Going on takes --accept-irreversible and an admin's token.",
     ErrorCode.REVISION_NOT_FOUND: "See where a rollback can lead with `galleria store revisions`.",
@@ -35,6 +37,7 @@ _NEXT: Mapping[ErrorCode, str] = {
     ErrorCode.AGENT_UNREACHABLE: "Look at the store with `galleria store show`; start it if it is stopped.",
     ErrorCode.ENGINE_UNREACHABLE: "Look at the store with `galleria store show`; try again in a moment.",
 }
+_COMMAND = re.compile(r"`(galleria [a-z]+(?: [a-z]+)?)")
 
 
 class PlaneClient:
@@ -43,6 +46,8 @@ class PlaneClient:
     def __init__(self, place: places.Place, secret: str | None) -> None:
         address, host = places.connect_address(place.url)
         headers = {"Host": host, "Accept": "application/json"}
+        if secret and not re.fullmatch(r"[!-~]+", secret):
+            raise Misuse("The token has characters that no token has.", "Check GALLERIA_TOKEN, or `galleria login`.")
         if secret:
             headers["Authorization"] = f"Bearer {secret}"
         self._url = place.url
@@ -116,4 +121,6 @@ def _problem(url: str, response: httpx.Response) -> Problem:
     if failure.error_code in (ErrorCode.UNAVAILABLE, ErrorCode.AGENT_UNREACHABLE):
         family = Unreachable
     next_step = _NEXT.get(failure.error_code, "Try again." if failure.retryable else "")
+    if any(f"`{named}" in failure.message for named in _COMMAND.findall(next_step)):
+        next_step = ""  # the message has named it already
     return family(failure.message, next_step, failure.request_id, failure.error_code.value)

@@ -99,12 +99,16 @@ def _read_once(path: Path) -> bool:
 
 
 def _run(act: str, place: places.Place, as_json: bool) -> None:
-    """Run an act of the platform, showing each step as it ends; as JSON only how the whole act ended."""
+    """Run an act of the platform, showing each step as it ends and how the whole act ended; as JSON only the latter."""
     for event in programs.platform(act, place.home):
         if event.event == "step" and event.outcome != "running" and not as_json:
             _show_step(event)
-        if event.event == "end" and as_json:
+        if event.event != "end":
+            continue
+        if as_json:
             output.show_json(event)
+        else:
+            output.say(escape(event.detail))
 
 
 def _show_step(event: programs.Event) -> None:
@@ -250,7 +254,7 @@ def _show_status(place: places.Place, end: programs.Event | None, plane: PlaneSt
     pairs = [
         (
             "control plane",
-            f"{escape(place.url)}  version {escape(plane.version)}, up since {output.ago(plane.started_at)}",
+            f"{escape(place.url)}  version {escape(plane.version)}, started {output.ago(plane.started_at)}",
         ),
         ("runners", f"{alive} alive" if alive else "[red]none alive: nothing is observed or carried out[/]"),
         ("registry", plane.registry),

@@ -25,7 +25,7 @@ from galleria.cli import (
 MANUAL = """Run many independent online stores from one place.
 
 Every command takes --json for scripts. Exit codes: 0 done; 1 failed; 2 called wrongly; 3 refused (rights, a lock, a
-state that does not allow it); 4 not reachable.
+state that does not allow it); 4 not reachable; 130 stopped by Ctrl-C.
 
 GALLERIA_HOME is the state folder (default ./var), GALLERIA_PORT the public port (default 8080), GALLERIA_URL another
 control plane, GALLERIA_TOKEN the operator token (default: what `galleria login` kept, else the first one, in the state

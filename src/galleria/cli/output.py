@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pydantic import BaseModel
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 from galleria.cli.problems import Problem
@@ -40,6 +41,24 @@ OUTCOME_LOOKS = {
     Outcome.RUNNING: "[blue]◐[/]",
     Outcome.SKIPPED: "[yellow]-[/]",
 }
+_WHOLE = frozenset(
+    {
+        "STORE",
+        "DEPLOYMENT",
+        "RELEASE",
+        "ROLLOUT",
+        "TOKEN",
+        "ARTIFACT",
+        "SHOP",
+        "ACT",
+        "STATE",
+        "STATUS",
+        "WHEN (UTC)",
+        "#",
+    }
+)
+"""Columns that are never folded: ids and addresses, to be copied, and what is looked for at a glance."""
+_WIDEST = 10_000
 LEVEL_LOOKS = {
     IsolationLevel.FULL: "[green]full[/]",
     IsolationLevel.PARTIAL: "[yellow]partial[/]",
@@ -59,12 +78,18 @@ def show_json(value: BaseModel | Sequence[BaseModel] | dict[str, object]) -> Non
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under headings. Cells may carry rich markup: escape what comes from outside."""
+    """Print rows under headings. Cells may carry rich markup: escape what comes from outside.
+
+    What a person copies stays in one piece, even where a terminal is too narrow; nothing is folded in a pipe.
+    """
     grid = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     for heading in headings:
-        grid.add_column(heading, overflow="fold")
+        grid.add_column(heading, overflow="fold", no_wrap=heading in _WHOLE)
     for row in rows:
         grid.add_row(*row)
+    needed = Measurement.get(out, out.options.update(max_width=_WIDEST), grid)
+    wanted = needed.minimum if out.is_terminal else needed.maximum
+    grid.width = wanted if wanted > out.width else None
     out.print(grid)
 
 
@@ -78,9 +103,9 @@ def facts(pairs: Iterable[tuple[str, str]]) -> None:
     out.print(grid)
 
 
-def say(text: str) -> None:
+def say(text: str, markup: bool = True) -> None:
     """Print one line that may carry rich markup."""
-    out.print(text)
+    out.print(text, markup=markup)
 
 
 def complain(problem: Problem, as_json: bool) -> None:
@@ -98,6 +123,11 @@ def complain(problem: Problem, as_json: bool) -> None:
     err.print(f"[red]Error: {escape(problem.what)}[/]{next_step}")
     if problem.request_id:
         err.print(f"[dim]request {escape(problem.request_id)}[/]")
+
+
+def sentence(text: str) -> str:
+    """End a text as a sentence ends, so that what is said next does not run on from it."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def ago(moment: datetime | None, now: datetime | None = None) -> str:

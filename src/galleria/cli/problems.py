@@ -13,6 +13,7 @@ class Exit(IntEnum):
     MISUSE = 2
     REFUSED = 3
     UNREACHABLE = 4
+    STOPPED = 130
 
 
 class Problem(Exception):
@@ -44,3 +45,9 @@ class Unreachable(Problem):
     """Nobody answered."""
 
     exit_code = Exit.UNREACHABLE
+
+
+class Stopped(Problem):
+    """The person pressed Ctrl-C; what goes on and what does not is in its words."""
+
+    exit_code = Exit.STOPPED

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from galleria.cli.problems import Exit, Misuse, Problem, Refused, Unreachable
+from galleria.cli.problems import Exit, Misuse, Problem, Refused, Stopped, Unreachable
 
 PLATFORM = "galleria.control.runtimes.process.platform"
 RELEASE = "galleria.control.delivery.release"
@@ -117,16 +117,22 @@ def _events(arguments: Sequence[str], *, tells_failure: bool = False) -> Iterato
     ) as process:
         if process.stdout is None or process.stderr is None:
             raise RuntimeError("a program started with pipes has none")
-        for line in process.stdout:
-            event = _event(line)
-            if event is None:
-                continue
-            ended = ended or event.event == "end"
-            if event.event == "error":
-                problem = event
-            else:
-                yield event
-        said = process.stderr.read().strip()
+        try:
+            for line in process.stdout:
+                event = _event(line)
+                if event is None:
+                    continue
+                ended = ended or event.event == "end"
+                if event.event == "error":
+                    problem = event
+                else:
+                    yield event
+            said = process.stderr.read().strip()
+        except KeyboardInterrupt as interrupt:
+            # The terminal has told the program too; leaving this block waits until it has ended.
+            raise Stopped(
+                "Stopped before it was done.", "Run the same command again; that is always safe."
+            ) from interrupt
     told = ended and tells_failure and process.returncode == Exit.FAILED
     if process.returncode and not told:
         raise _problem(process.returncode, problem, said)

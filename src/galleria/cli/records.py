@@ -40,22 +40,46 @@ def list_deployments(
     if as_json:
         output.show_json(found)
         return
+    if not found.items:
+        output.say("No deployment matches." if store or status or page > 1 else "No deployment yet.")
+        return
     output.table(
-        ["DEPLOYMENT", "STORE", "KIND", "REVISION", "STATUS", "TOOK", "WHEN", "BY"],
+        ["DEPLOYMENT", "STORE", "KIND", "STATUS", "WHEN"],
         [
-            [_name(d), d.store_id, d.kind.value, _move(d), output.STATUS_LOOKS[d.status], watch.took(d),
-             output.ago(d.requested_at), escape(d.requested_by)]
+            [_name(d), d.store_id, _kind(d), _status(d), _when(d)]
             for d in found.items
         ],
     )  # fmt: skip
+    _show_rest(found)
+
+
+def _show_rest(found: Page[DeploymentSummary] | Page[AuditEntry]) -> None:
+    if found.page * found.page_size < found.total:
+        output.say(f"[dim]{len(found.items)} of {found.total}; the next page: --page {found.page + 1}[/]")
 
 
 def _name(deployment: DeploymentSummary) -> str:
-    """Its id, and below it the release and the rollback class: beside each other they are wider than a terminal."""
-    below = [deployment.release_id] if deployment.release_id else []
+    """Its id, and below it the release: beside each other they are wider than a terminal."""
+    return deployment.deployment_id + (f"\n  [dim]{deployment.release_id}[/]" if deployment.release_id else "")
+
+
+def _kind(deployment: DeploymentSummary) -> str:
+    """What it is, and below it from which revision to which, and the rollback class."""
+    below = [_move(deployment)] if deployment.to_revision is not None else []
     if deployment.rollback_class is not None:
         below.append(f"class {deployment.rollback_class.value}")
-    return deployment.deployment_id + (f"\n  [dim]{', '.join(below)}[/]" if below else "")
+    return deployment.kind.value + (f"\n[dim]{', '.join(below)}[/]" if below else "")
+
+
+def _status(deployment: DeploymentSummary) -> str:
+    """How it ended, and below it how long that took."""
+    ended = deployment.started_at is not None and deployment.finished_at is not None
+    return output.STATUS_LOOKS[deployment.status] + (f"\n  [dim]{watch.took(deployment)}[/]" if ended else "")
+
+
+def _when(deployment: DeploymentSummary) -> str:
+    """When it was asked for, and below it by whom."""
+    return f"{output.ago(deployment.requested_at)}\n[dim]{escape(deployment.requested_by)}[/]"
 
 
 def _move(deployment: DeploymentSummary) -> str:
@@ -137,14 +161,18 @@ def list_audit(
     if as_json:
         output.show_json(found)
         return
+    if not found.items:
+        output.say("No entry matches.")
+        return
     output.table(
-        ["#", "WHEN (UTC)", "WHO", "ACT", "STORE", "OUTCOME", "DETAIL"],
+        ["#", "WHEN (UTC)", "ACT", "OUTCOME", "DETAIL"],
         [
-            [str(e.sequence), f"{e.at:%m-%d %H:%M:%S}", escape(e.actor), e.action.value, e.store_id or "-",
-             e.outcome.value, escape(e.detail)]
+            [str(e.sequence), f"{e.at:%m-%d %H:%M:%S}\n[dim]{escape(e.actor)}[/]",
+             e.action.value + (f"\n[dim]{e.store_id}[/]" if e.store_id else ""), e.outcome.value, escape(e.detail)]
             for e in found.items
         ],
     )  # fmt: skip
+    _show_rest(found)
 
 
 @audit.command("verify")

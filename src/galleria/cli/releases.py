@@ -50,7 +50,7 @@ class ReleaseView(BaseModel):
 
 
 class _End(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     release: ReleaseView | None = None
     releases: list[ReleaseView] = []
@@ -198,7 +198,9 @@ def keygen(
     if as_json:
         output.show_json(end)
     else:
+        trust = places.find().home / "trust"
         output.say(f"{escape(str(file))} signs; {escape(end.public_key)} checks.")
+        output.say(f"To run here what it signs: mkdir -p {trust} && cp {end.public_key} {trust}/", markup=False)
 
 
 def _show(end: _End, as_json: bool) -> None:

@@ -15,7 +15,7 @@ from galleria.cli.app import Json, PageSize, Wait, command, connect
 from galleria.cli.app import Page as PageOption
 from galleria.cli.client import PlaneClient
 from galleria.cli.delivery import Components, Irreversible, Release
-from galleria.cli.problems import Misuse, Problem, Unreachable
+from galleria.cli.problems import Misuse, Problem, Stopped, Unreachable
 from galleria.contracts.delivery import Rollout, RolloutSpec, RolloutStore, RolloutSummary
 from galleria.contracts.wire import Page
 from galleria.contracts.words import DeploymentStatus, RolloutStatus
@@ -168,9 +168,17 @@ def _follow(
 
     Raises:
         Problem: it has ended in another way than ``wanted``; taken back by somebody, a release is not rolled out.
+        Stopped: Ctrl-C was pressed; the rollout goes on.
     """
     if wait:
-        now = _until_ended(client, now, quiet=as_json)
+        try:
+            now = _until_ended(client, now, quiet=as_json)
+        except KeyboardInterrupt as interrupt:
+            raise Stopped(
+                f"Stopped watching; rollout {now.rollout_id} goes on.",
+                f"Watch it again: `galleria rollout watch {now.rollout_id}`; halt it: "
+                f"`galleria rollout halt {now.rollout_id}`.",
+            ) from interrupt
     if as_json:
         output.show_json(now)
     elif not wait:
@@ -178,7 +186,8 @@ def _follow(
     if not wait:
         return
     if now.status is not wanted:
-        raise Problem(f"rollout {now.rollout_id} {now.status.value.replace('_', ' ')}: {now.reason}", _next(now))
+        said = f"rollout {now.rollout_id} {now.status.value.replace('_', ' ')}: {now.reason}"
+        raise Problem(output.sentence(said), _next(now))
     if not as_json:
         output.say(f"{LOOKS[now.status]} {escape(now.reason)}")
 

@@ -42,9 +42,7 @@ def list_stores(
             "No store matches." if search or state else "No store yet. Create one: galleria store create shop-001"
         )
         return
-    output.table(
-        ["STORE", "STATE", "REVISION", "ISOLATION", "LAST SMOKE", "SHOP"], [_row(store) for store in found.items]
-    )
+    output.table(["STORE", "STATE", "REV", "ISOLATION", "LAST SMOKE"], [_row(store) for store in found.items])
     if found.total > len(found.items):
         output.say(f"[dim]{len(found.items)} of {found.total}; the next page: --page {found.page + 1}[/]")
 
@@ -54,12 +52,11 @@ def _row(store: Store) -> list[str]:
     if store.last_smoke is not None:
         smoke = f"{'passed' if store.last_smoke.passed else '[red]failed[/]'} {output.ago(store.last_smoke.started_at)}"
     return [
-        store.store_id,
+        f"{store.store_id}\n  [dim]{escape(store.url)}[/]",
         output.STATE_LOOKS[store.state],
         str(store.revision.number) if store.revision else "-",
         output.LEVEL_LOOKS[store.isolation.level] if store.isolation else "not measured",
         smoke,
-        escape(store.url),
     ]
 
 

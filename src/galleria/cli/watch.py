@@ -11,7 +11,7 @@ from rich.status import Status
 
 from galleria.cli import output, programs
 from galleria.cli.client import PlaneClient
-from galleria.cli.problems import Problem, Unreachable
+from galleria.cli.problems import Problem, Stopped, Unreachable
 from galleria.contracts.wire import Deployment, DeploymentSummary, Step
 from galleria.contracts.words import DeploymentKind, DeploymentStatus, Outcome, RollbackClass
 
@@ -45,20 +45,29 @@ def show(client: PlaneClient, deployment_id: str, quiet: bool = False) -> Deploy
 
     Raises:
         Problem: if it did not succeed, with its own reason.
+        Stopped: Ctrl-C was pressed; the deployment goes on.
     """
     shown = _Shown()
     last: Deployment | None = None
     with output.out.status("waiting for a runner", spinner="dots") as status:
         if quiet or not output.out.is_terminal:
             status.stop()
-        for last in follow(client, deployment_id):
-            if not quiet:
-                _show_news(last, shown, status)
+        try:
+            for last in follow(client, deployment_id):
+                if not quiet:
+                    _show_news(last, shown, status)
+        except KeyboardInterrupt as interrupt:
+            raise Stopped(
+                f"Stopped watching; deployment {deployment_id} goes on.",
+                f"Watch it again: `galleria deployment watch {deployment_id}`.",
+            ) from interrupt
     if last is None:
         raise Problem(f"Deployment {deployment_id} cannot be followed.", "Look at it with `galleria deployment show`.")
     if last.status is not DeploymentStatus.SUCCEEDED:
         raise Problem(
-            f"{last.kind.value} of {last.store_id} {last.status.value.replace('_', ' ')}: {last.reason}",
+            output.sentence(
+                f"{last.kind.value} of {last.store_id} {last.status.value.replace('_', ' ')}: {last.reason}"
+            ),
             next_step(last),
         )
     return last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import pytest
 import typer.main
+from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 from typer.testing import CliRunner
 
-from galleria.cli import output
+from galleria.cli import output, programs
 from galleria.cli.main import app
 from tests.support.ports import free_port
 
@@ -186,3 +188,65 @@ def test_a_reason_that_can_not_be_is_refused_before_anything_is_prepared(monkeyp
     result = CliRunner().invoke(app, change)
     assert result.exit_code == 2
     assert "The reason is too long" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["", "two\nlines", "-x", "a" * 65])
+def test_a_name_that_no_token_has_is_misuse(name: str) -> None:
+    result = CliRunner().invoke(app, ["token", "create", "--", name])
+    assert result.exit_code == 2
+    assert "can't be a token's name" in result.stderr
+
+
+@pytest.mark.parametrize("secret", ["gal_\u00e4", "gal_a\nb", "gal a"])
+def test_a_token_that_can_not_be_sent_is_said_to_be_none(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
+    monkeypatch.setenv("GALLERIA_TOKEN", secret)
+    result = CliRunner().invoke(app, ["store", "list"])
+    assert result.exit_code == 2
+    assert "GALLERIA_TOKEN" in result.stderr
+    assert secret not in result.stderr
+
+
+def test_bringing_down_what_is_not_there_says_so() -> None:
+    result = CliRunner().invoke(app, ["down"])
+    assert result.exit_code == 0
+    assert "There is no platform" in result.stdout
+
+
+def test_a_new_key_says_how_to_trust_it(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["release", "keygen", str(tmp_path / "key")])
+    assert result.exit_code == 0, result.output
+    assert f"cp {tmp_path / 'key.pub'} {tmp_path / 'var' / 'trust'}/" in result.stdout
+
+
+def test_an_answer_of_the_release_program_has_only_what_it_means() -> None:
+    answer = json.loads(CliRunner().invoke(app, ["release", "gc", "--json"]).stdout)
+    assert set(answer) == {"release", "releases", "signed_by", "blobs", "size", "public_key", "removed", "damaged"}
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_an_id_stays_in_one_piece_however_narrow_it_is(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
+    paper = io.StringIO()
+    monkeypatch.setattr(
+        output, "out", Console(file=paper, width=30, force_terminal=terminal, no_color=True, soft_wrap=True)
+    )
+    output.table(
+        ["DEPLOYMENT", "STORE", "WHY"], [["dep-0123456789abcdef", "a-shop-with-a-long-name", "it does not start"]]
+    )
+    assert "dep-0123456789abcdef" in paper.getvalue()
+    assert "a-shop-with-a-long-name" in paper.getvalue()
+    assert ("it does not start" in paper.getvalue()) is not terminal
+
+
+def test_what_follows_a_reason_does_not_run_on_from_it() -> None:
+    assert output.sentence("it does not start") == "it does not start."
+    assert output.sentence("It does not start.") == "It does not start."
+
+
+def test_a_program_that_is_stopped_by_ctrl_c_is_not_said_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def pressed(line: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(programs, "_event", pressed)
+    result = CliRunner().invoke(app, ["release", "list"])
+    assert result.exit_code == 130
+    assert "Stopped before it was done. Run the same command again" in result.stderr

@@ -17,7 +17,7 @@ from sqlalchemy import URL
 from starlette.types import ASGIApp
 from typer.testing import CliRunner, Result
 
-from galleria.cli import delivery, place, programs, records, rollouts, stores
+from galleria.cli import delivery, place, programs, records, rollouts, stores, watch
 from galleria.cli.client import PlaneClient
 from galleria.cli.main import app
 from galleria.contracts import wire
@@ -169,11 +169,39 @@ def test_a_rollback_and_what_a_store_ran(at_work: Plane) -> None:
     assert "2 → 1" in listed.replace("\n", " ")
     last = json.loads(run("deployment", "list", "--json").stdout)["items"][0]["deployment_id"]
     shown = run("deployment", "show", last).stdout
+    assert last in listed.split()
     assert "prices were wrong" in shown
     assert "4.2 s" in shown
+    again = run("rollback", "shop-001", "--to", "1")
+    assert again.exit_code == 3
+    assert "shop-001 runs revision 1 already" in again.stderr
     nowhere = run("rollback", "shop-001")
     assert nowhere.exit_code in (1, 3)
     assert "galleria store revisions" in nowhere.stderr
+
+
+def test_what_to_do_next_is_said_once(at_work: Plane) -> None:
+    result = run("deploy", "shop-001", "-r", "rel-000000000000")
+    assert result.stderr.count("galleria release list") == 1
+    assert run("deployment", "show", "dep-0").stderr.count("galleria deployment list") == 1
+    assert run("deployment", "list", "--store", "shop-999").stdout.strip() == "No deployment matches."
+
+
+def test_ctrl_c_says_what_goes_on_and_how_to_watch_it_again(at_work: Plane, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pressed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(watch, "follow", pressed)
+    monkeypatch.setattr(rollouts, "_until_ended", pressed)
+    result = run("deploy", "shop-001", "-r", release_id(1))
+    assert result.exit_code == 130
+    last = json.loads(run("deployment", "list", "--json").stdout)["items"][0]
+    assert last["status"] == "requested"
+    assert f"galleria deployment watch {last['deployment_id']}" in result.stderr
+    rolled = run("rollout", "start", "-r", release_id(1), "--stores", "shop-002", "--waves", "100%")
+    assert rolled.exit_code == 130
+    rollout_id = json.loads(run("rollout", "list", "--json").stdout)["items"][0]["rollout_id"]
+    assert f"galleria rollout watch {rollout_id}" in rolled.stderr
 
 
 def test_a_rollout_is_followed_to_its_end_and_taken_back(at_work: Plane) -> None:

@@ -197,8 +197,8 @@ class CheckThePromotion(Step):
         release_id, environment = _release_id(work), self.parts.environment
         if environment not in self.parts.releases.promoted_for(release_id):
             raise GiveUp(
-                f"{release_id} is not promoted for {environment}: "
-                f"galleria release promote {release_id} --environment {environment}",
+                f"{release_id} is not promoted for {environment}. "
+                f"Promote it: `galleria release promote {release_id} --environment {environment}`.",
                 code=ErrorCode.RELEASE_NOT_PROMOTED,
             )
         return Done(f"Promoted for {environment}.", work.facts)

@@ -180,8 +180,8 @@ def _verified(work: Upgrading, release_id: str) -> Release:
     release = work.releases.verify(release_id).release
     if work.environment not in work.releases.promoted_for(release_id):
         raise GiveUp(
-            f"{release_id} is not promoted for {work.environment}: "
-            f"galleria release promote {release_id} --environment {work.environment}"
+            f"{release_id} is not promoted for {work.environment}. "
+            f"Promote it: `galleria release promote {release_id} --environment {work.environment}`."
         )
     return release
 

@@ -175,7 +175,9 @@ def test_a_failed_release_is_quarantined_and_the_store_sells_on(selling: Plane, 
     assert (held.release_id, held.deployment_id) == (release_id(1), claim.deployment_id)
     problem = refused(lambda: selling.deploy(1))
     assert problem.code is ErrorCode.RELEASE_QUARANTINED
+    assert problem.message.startswith(f"{release_id(1)} is quarantined on shop-001: ")
     assert "No shopper met it." in problem.message
+    assert "`galleria store revisions shop-001`" in problem.message
 
 
 def test_a_quarantine_ends_when_the_store_is_well_at_a_revision_of_that_release(selling: Plane) -> None:

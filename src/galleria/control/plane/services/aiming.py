@@ -140,8 +140,11 @@ def _refuse_release(services: Services, session: Session, row: StoreRow, spec: D
         raise PlaneProblem(ErrorCode.RELEASE_NOT_FOUND, message, about)
     held = session.get(QuarantineRow, (row.key, spec.release_id))
     if held is not None:
-        message = f"{spec.release_id} failed on {row.store_id} and is quarantined there: {held.reason} "
-        raise PlaneProblem(ErrorCode.RELEASE_QUARANTINED, message + "Build another release.", about)
+        message = (
+            f"{spec.release_id} is quarantined on {row.store_id}: {held.reason} Build another release, or go back to "
+        )
+        message += f"its revision if the store has run it well: `galleria store revisions {row.store_id}`."
+        raise PlaneProblem(ErrorCode.RELEASE_QUARANTINED, message, about)
     refuse_parts(release, spec)
     if runs(reading.revision(row), release, spec) and _well(session, row):
         message = f"{row.store_id} runs {spec.release_id} already."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -110,6 +111,10 @@ def lift_quarantine(session: Session, store: StoreRow, release_id: str | None) -
         session.delete(row)
 
 
+_TAKEN_BACK: Final = "It failed here or was taken back, as its runner's record says."
+"""What is known of a release that the runner's record names and no deployment failed with."""
+
+
 def follow_quarantines(session: Session, store: StoreRow, seen: Sequence[str], now: datetime) -> None:
     """Make the store's quarantines those that its runner's record has."""
     kept = session.scalars(select(QuarantineRow).where(QuarantineRow.store_key == store.key)).all()
@@ -117,4 +122,4 @@ def follow_quarantines(session: Session, store: StoreRow, seen: Sequence[str], n
         if row.release_id not in seen:
             session.delete(row)
     for release_id in sorted(set(seen) - {row.release_id for row in kept}):
-        quarantine(session, store, release_id, "It failed here, as its runner's record says.", now, None)
+        quarantine(session, store, release_id, _TAKEN_BACK, now, None)

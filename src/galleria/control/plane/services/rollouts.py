@@ -173,10 +173,16 @@ def _tell(services: Services, caller: Caller, rollout_id: str, action: AuditActi
     return _driven(services, rollout_id)
 
 
+_DONE: Final = {
+    AuditAction.ROLLOUT_HALT: "halted",
+    AuditAction.ROLLOUT_RESUME: "resumed",
+    AuditAction.ROLLOUT_ROLLBACK: "taken back",
+}
+
+
 def _refuse_senseless(row: RolloutRow, action: AuditAction) -> None:
     if RolloutStatus(row.status) not in _FROM[action]:
-        verb = action.value.rsplit(".", 1)[-1]
-        message = f"Rollout {row.rollout_id} is {row.status.replace('_', ' ')}; it can't {verb} from there."
+        message = f"Rollout {row.rollout_id} is {row.status.replace('_', ' ')}; it can't be {_DONE[action]} from there."
         raise PlaneProblem(ErrorCode.STATE_CONFLICT, message, {"rollout_id": row.rollout_id, "rollout": row.status})
 
 
