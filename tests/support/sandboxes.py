@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from galleria.control.runtimes.port import InstanceSpec
@@ -19,7 +19,7 @@ from galleria.control.runtimes.process.ids import GATEWAY, PLANE, Ids
 from galleria.control.runtimes.process.layout import Layout
 from galleria.control.runtimes.process.probe import Finding, Targets
 from galleria.control.runtimes.process.runtime import ProcessRuntime
-from galleria.control.runtimes.process.sandbox import Launch, Means
+from galleria.control.runtimes.process.sandbox import Bind, Launch, Means
 
 STORES = ("shop-001", "shop-002")
 
@@ -46,8 +46,14 @@ def ground(layout: Layout, means: Means) -> profiles.Ground:
 
 
 def store_launch(layout: Layout, means: Means) -> Launch:
-    """How a program of shop-001 is started."""
-    return profiles.store_launch(ground(layout, means), STORES[0], ("probe",), Ids(layout).of_store(STORES[0]))
+    """How a program of shop-001 is started that runs from a bundle.
+
+    So its sandbox has an empty place with the state folder's name, above the bundle.
+    """
+    launch = profiles.store_launch(ground(layout, means), STORES[0], ("probe",), Ids(layout).of_store(STORES[0]))
+    bundle = layout.home / "bundles" / "0123456789abcdef"
+    bundle.mkdir(parents=True, exist_ok=True)
+    return replace(launch, binds=(*launch.binds, Bind(str(bundle), str(bundle))))
 
 
 def findings(layout: Layout, means: Means) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -80,7 +81,8 @@ def show_json(value: BaseModel | Sequence[BaseModel] | dict[str, object]) -> Non
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows under headings. Cells may carry rich markup: escape what comes from outside.
 
-    What a person copies stays in one piece, even where a terminal is too narrow; nothing is folded in a pipe.
+    What a person copies stays in one piece, even where a terminal is too narrow; nothing is folded in a pipe,
+    unless COLUMNS says how wide a line may be.
     """
     grid = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     for heading in headings:
@@ -88,7 +90,8 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for row in rows:
         grid.add_row(*row)
     needed = Measurement.get(out, out.options.update(max_width=_WIDEST), grid)
-    wanted = needed.minimum if out.is_terminal else needed.maximum
+    narrow = out.is_terminal or "COLUMNS" in os.environ
+    wanted = needed.minimum if narrow else needed.maximum
     grid.width = wanted if wanted > out.width else None
     out.print(grid)
 

@@ -225,6 +225,7 @@ def test_an_answer_of_the_release_program_has_only_what_it_means() -> None:
 
 @pytest.mark.parametrize("terminal", [True, False])
 def test_an_id_stays_in_one_piece_however_narrow_it_is(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     paper = io.StringIO()
     monkeypatch.setattr(
         output, "out", Console(file=paper, width=30, force_terminal=terminal, no_color=True, soft_wrap=True)

@@ -93,15 +93,17 @@ def targets_around(layout: Layout, launch: Launch) -> Targets:
     files += [layout.runner / "token", *(place / ".env" for place in neighbours)]
     files += [file for place in neighbours for file in (place / "config").glob("*.env")]
     folders = [layout.home, layout.plane, layout.supervisor, layout.runner, *neighbours]
+    folders = [folder for folder in folders if folder.is_dir()]
     sockets = [layout.plane_socket, layout.supervisor_socket, layout.gateway / "health.sock"]
     for place in neighbours:
         sockets += [*(place / "run").glob("*.sock"), *layout.store(place.name).agent.glob("*.sock")]
     return Targets(
         own=STORE_PLACE if launch.means is Means.BUBBLEWRAP else str(own),
         files=[str(file) for file in files if file.is_file()],
-        folders=[str(folder) for folder in folders if folder.is_dir()],
+        folders=[str(folder) for folder in folders],
         sockets=[str(path) for path in sockets if path.is_socket()],
         artifact=[bind.source for bind in launch.binds if not bind.writable and bind.target == bind.source],
+        inodes={str(folder): [folder.stat().st_dev, folder.stat().st_ino] for folder in folders},
     )
 
 
@@ -156,4 +158,5 @@ def merge(lures: Targets, real: Targets) -> Targets:
         abstract=lures.abstract + real.abstract,
         processes=lures.processes + real.processes,
         artifact=lures.artifact + real.artifact,
+        inodes=lures.inodes | real.inodes,
     )

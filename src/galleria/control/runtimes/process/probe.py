@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import json
 import os
 import socket
@@ -65,6 +66,8 @@ class Targets:
     abstract: list[str] = field(default_factory=list)
     processes: list[Process] = field(default_factory=list)
     artifact: list[str] = field(default_factory=list)
+    inodes: dict[str, list[int]] = field(default_factory=dict)
+    """Device and inode of folders. A sandbox has an empty place of a folder's name if something below is mounted."""
 
     def to_json(self) -> str:
         """Write it as the probe reads it."""
@@ -109,8 +112,8 @@ def _plan(targets: Targets) -> Iterator[tuple[Attempt, str, Callable[[], None]]]
         yield Attempt.READ_FILE, file, partial(_read, file)
         yield Attempt.WRITE_FILE, file, partial(_open_for_writing, file)
     for folder in targets.folders:
-        yield Attempt.LIST_FOLDER, folder, partial(_list, folder)
-        yield Attempt.WRITE_FOLDER, folder, partial(_write_into, folder)
+        yield Attempt.LIST_FOLDER, folder, partial(_in_the_very, folder, targets.inodes.get(folder), _list)
+        yield Attempt.WRITE_FOLDER, folder, partial(_in_the_very, folder, targets.inodes.get(folder), _write_into)
     yield Attempt.LISTEN_TCP, "127.0.0.1", _listen
     for port in targets.ports:
         yield Attempt.CONNECT_TCP, str(port), partial(_connect, socket.AF_INET, ("127.0.0.1", port))
@@ -135,6 +138,15 @@ def _read(path: str) -> None:
 
 def _open_for_writing(path: str) -> None:
     os.close(os.open(path, os.O_WRONLY | os.O_APPEND))
+
+
+def _in_the_very(folder: str, inode: list[int] | None, act: Callable[[str], None]) -> None:
+    """Act on a folder if it is the one that is meant, and not another that only has its name here."""
+    if inode is not None:
+        here = Path(folder).stat()
+        if [here.st_dev, here.st_ino] != inode:
+            raise FileNotFoundError(errno.ENOENT, "another folder of that name", folder)
+    act(folder)
 
 
 def _list(folder: str) -> None:
