@@ -214,12 +214,14 @@ def test_a_launcher_becomes_the_program_and_holds_its_lock(layout: Layout, launc
     started = launchers.start(launch(layout))
     wait_for_start(layout)
     assert leftovers.running(layout) == ["store-shop-001.engine-blue"]
+    assert leftovers.pid_of(layout, "store-shop-001.engine-blue") == started.pid
     record = read_record(launch(layout))
     assert record is not None
     assert record.outer == started.pid
     started.send_signal(signal.SIGTERM)
     assert started.wait(PATIENCE) == -signal.SIGTERM
     assert leftovers.running(layout) == []
+    assert leftovers.pid_of(layout, "store-shop-001.engine-blue") is None
 
 
 def test_a_running_program_is_adopted_not_started_again(layout: Layout, launchers: Launchers) -> None:
@@ -229,6 +231,7 @@ def test_a_running_program_is_adopted_not_started_again(layout: Layout, launcher
     with pytest.raises(subprocess.TimeoutExpired):
         standing_in.wait(0.7)
     assert running.poll() is None
+    assert leftovers.pid_of(layout, "store-shop-001:engine-blue") == running.pid
     assert (layout.home / "engine.log").read_text() == "up\n"
     standing_in.send_signal(signal.SIGTERM)
     assert running.wait(PATIENCE) == -signal.SIGTERM

@@ -24,6 +24,23 @@ def running(layout: Layout, prefix: str = "") -> list[str]:
     return [lock.name.removesuffix(".lock") for lock in locks if _held(lock)]
 
 
+def pid_of(layout: Layout, program: str) -> int | None:
+    """Return the process whose death is the program's end, whoever stands in for it before the supervisor.
+
+    None if nothing of the program runs, or nobody knows what.
+    """
+    if program.replace(":", ".") not in running(layout, program.replace(":", ".")):
+        return None
+    record = read_record(_launch(layout, program))
+    if record is None:
+        return None
+    for pid in (record.inner, record.outer):
+        with suppress(ProcessLookupError):
+            if pid is not None and os.getpgid(pid) == record.outer:
+                return pid
+    return None
+
+
 def end(layout: Layout, prefix: str = "") -> list[str]:
     """End what still runs: TERM first, then KILL. Returns what had to be ended.
 
@@ -62,10 +79,13 @@ def _held(lock: Path) -> bool:
 
 
 def _signal(layout: Layout, program: str, number: signal.Signals) -> None:
-    launch = Launch(program, (), (), Means.NONE, state=str(layout.supervisor / "run"))
-    record = read_record(launch)
+    record = read_record(_launch(layout, program))
     if record is None:
         return
     # The lock is held, so the group exists: its number can't have passed to strangers.
     with suppress(ProcessLookupError):
         os.killpg(record.outer, number)
+
+
+def _launch(layout: Layout, program: str) -> Launch:
+    return Launch(program, (), (), Means.NONE, state=str(layout.supervisor / "run"))

@@ -161,7 +161,7 @@ def status(layout: Layout, progress: Progress) -> None:
 
 def _pids(layout: Layout) -> str:
     running = [each for each in Supervisor(layout).watched() if each.program in parts.PARTS and each.pid]
-    return ", ".join(f"{each.program} {each.pid}" for each in running)
+    return ", ".join(f"{each.program} {leftovers.pid_of(layout, each.program) or each.pid}" for each in running)
 
 
 def check(layout: Layout, place: Place, progress: Progress) -> None:
