@@ -40,6 +40,13 @@ def digest_of(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
+def _not_here(digest: str) -> str:
+    return (
+        f"{digest} is not here. If it is of a release, take that again: `galleria release take`. If it is of an "
+        "installed environment that has changed since, it is gone: choose another revision."
+    )
+
+
 @dataclass(frozen=True)
 class Descriptor:
     """An OCI descriptor: what a blob is, how large (bytes), and its digest."""
@@ -133,7 +140,7 @@ class Layout:
         try:
             content = path.read_bytes()
         except FileNotFoundError as error:
-            raise ReleaseMissing(f"There is no blob {digest} here. Copy the release again.") from error
+            raise ReleaseMissing(_not_here(digest)) from error
         if digest_of(content) != digest:
             raise ReleaseRefused(
                 f"The blob {digest} was changed: its bytes have another digest. Copy the release again."
@@ -144,7 +151,7 @@ class Layout:
         """Check a blob's bytes against its name without reading it into memory at once, raising as `get` does."""
         path = self._path(digest)
         if not path.exists():
-            raise ReleaseMissing(f"There is no blob {digest} here. Copy the release again.")
+            raise ReleaseMissing(_not_here(digest))
         if digest_of_file(path) != digest:
             raise ReleaseRefused(
                 f"The blob {digest} was changed: its bytes have another digest. Copy the release again."

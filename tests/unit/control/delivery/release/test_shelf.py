@@ -56,7 +56,7 @@ def test_a_lost_blob_anywhere_is_refused(release: Release, layout: Layout, trust
     for blob in sorted((layout.folder / "blobs/sha256").iterdir()):
         aside = layout.folder / "aside"
         blob.rename(aside)
-        with pytest.raises(ReleaseMissing):
+        with pytest.raises(ReleaseMissing, match="galleria release take"):
             shelf.verify(layout, release.release_id, trust)
         aside.rename(blob)
 

@@ -69,6 +69,8 @@ def test_the_newest_release_that_failed_nowhere_is_the_one_chosen_at_first() -> 
     assert "quarantined" not in choices[1][2]
     blank = forms.Form({"release_id": ""})
     assert moves.with_release(blank, choices, failed).values["release_id"] == planes.release_id(2)
+    promoted = {planes.release_id(1), planes.release_id(9)}
+    assert moves.with_release(blank, choices, failed, promoted).values["release_id"] == planes.release_id(1)
     chosen = forms.Form({"release_id": planes.release_id(9)})
     assert moves.with_release(chosen, choices, failed) is chosen
     everywhere = dict.fromkeys((planes.release_id(number) for number in (9, 2, 1)), 1)

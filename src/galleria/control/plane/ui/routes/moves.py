@@ -86,7 +86,7 @@ def _deploy(services: Services, session: Session, store_id: str, form: forms.For
     known = releases.list_releases(services, caller, ALL).items
     failed, last = releases.count_failed(services), _last_time(services, session, store_id, DeploymentKind.DEPLOY)
     ask = moves.deploy_page(store, known, failed, caller.role, last)
-    form = moves.with_release(form, ask.choices, failed)
+    form = moves.with_release(form, ask.choices, failed, {one.release_id for one in known if one.promoted})
     around = pages.frame(services, session, "/stores")
     return pages.page("deploy.html", around, 422 if form.problems else 200, ask=ask, form=form)
 

@@ -107,6 +107,6 @@ def _form(services: Services, session: Session, form: forms.Form) -> Response:
     known = releases.list_releases(services, session.caller, PageRequest(page_size=MAX_PAGE_SIZE)).items
     failed = releases.count_failed(services)
     ask = views.new_rollout(known, failed, session.caller.role)
-    form = moves.with_release(form, ask.choices, failed)
+    form = moves.with_release(form, ask.choices, failed, {one.release_id for one in known if one.promoted})
     around = pages.frame(services, session, "/rollouts")
     return pages.page("rollout_new.html", around, 422 if form.problems else 200, form=form, ask=ask)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -177,9 +177,15 @@ def release_choices(known: Sequence[ReleaseInfo], failed: Mapping[str, int]) -> 
     )
 
 
-def with_release(form: Form, choices: Sequence[tuple[str, str, str]], failed: Mapping[str, int]) -> Form:
-    """Choose for a person who has not chosen: the newest release that failed nowhere."""
-    first = next((value for value, _, _ in choices if value not in failed), "")
+def with_release(
+    form: Form,
+    choices: Sequence[tuple[str, str, str]],
+    failed: Mapping[str, int],
+    promoted: Set[str] = frozenset(),
+) -> Form:
+    """Choose for a person who has not chosen: the newest that failed nowhere, a promoted one if there is one."""
+    good = [value for value, _, _ in choices if value not in failed]
+    first = next((value for value in good if value in promoted), good[0] if good else "")
     return form if form.values["release_id"] or not first else Form({**form.values, "release_id": first}, form.problems)
 
 
