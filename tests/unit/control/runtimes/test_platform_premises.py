@@ -192,6 +192,18 @@ def test_reset_removes_its_own_and_names_what_it_left(layout: Layout, capsys: py
     assert [entry.name for entry in layout.home.iterdir()] == ["thesis.odt"]
 
 
+def test_reset_knows_every_folder_that_a_platform_has(layout: Layout, capsys: pytest.CaptureFixture[str]) -> None:
+    named = [getattr(layout, name) for name, one in vars(Layout).items() if isinstance(one, property)]
+    folders = {place for place in named if isinstance(place, Path) and place.parent == layout.home and not place.suffix}
+    assert {layout.bundles, layout.artifacts, layout.instances, layout.doors} <= folders
+    for folder in folders:
+        folder.mkdir(parents=True)
+    parts.write_place(layout, HERE)
+    removed = {"event": "end", "outcome": "absent", "detail": f"{layout.home} is removed."}
+    assert _run(capsys, layout, "reset") == (0, removed)
+    assert not layout.home.exists()
+
+
 def test_the_lock_is_held_during_removal_and_goes_last(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     _made(layout, "operator-token", "zzz-not-ours")
     parts.write_place(layout, HERE)

@@ -22,7 +22,7 @@ _OWN: Final = {
     *_MARKS,
     *("operator-token", ".operator-token-shown", "registry-url"),
     *("supervisor", "plane", "agents", "instances", "runner", "gateway", "doors"),
-    *("templates", "artifacts", "cache", "trust"),
+    *("templates", "artifacts", "bundles", "cache", "trust"),
 }
 _UNFINISHED: Final = re.compile(r"\.(platform\.json|ids\.json|operator-token|registry-url)\.[0-9a-f]+\.new")
 """What a killed program leaves beside a file that it was writing."""
