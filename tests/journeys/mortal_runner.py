@@ -9,13 +9,13 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from galleria.contracts.wire import SmokeResult
 from galleria.contracts.words import Slot
 from galleria.control.delivery.journal import DbosJournal
 from galleria.control.delivery.knocking import HttpKnocking
 from galleria.control.delivery.runner import Runner, shape_of, workflows
 from galleria.control.delivery.serving import serve
 from galleria.control.delivery.settings import PublicDoor, RunnerSettings
+from galleria.control.delivery.shopping import Visited
 from galleria.control.delivery.wiring import parts
 from galleria.control.gateway.doors import DOORS, STOREFRONT
 from galleria.observability import logs
@@ -26,7 +26,7 @@ from tests.unit.control.delivery.stage import visit
 class BrokenDoor(HttpKnocking):
     """The last thing that can go wrong: everything is made and open, and the public door fails."""
 
-    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> list[SmokeResult]:
+    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> Visited:
         return visit(passes=False)
 
 
@@ -37,7 +37,7 @@ class BrokenSlot(HttpKnocking):
         super().__init__()
         self._doors, self._slot = home / DOORS, slot
 
-    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> list[SmokeResult]:
+    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> Visited:
         leads_to = (self._doors / host / STOREFRONT).readlink().name
         if not unseen and leads_to == f"storefront-{self._slot}.sock":
             return visit(passes=False)

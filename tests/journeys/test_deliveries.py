@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import http.client
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,8 @@ import pytest
 from galleria.cli.problems import Problem, Unreachable
 from galleria.contracts.delivery import DeploySpec
 from galleria.contracts.errors import ErrorCode
-from galleria.contracts.wire import AuditEntry, Deployment, DeploymentSummary, Page
-from galleria.contracts.words import Component, DeploymentStatus, Wanted
+from galleria.contracts.wire import AuditEntry, Deployment, DeploymentSummary, Page, SmokeRun
+from galleria.contracts.words import Component, DeploymentStatus, SmokePlace, Wanted
 from tests.journeys.living import LivingPlatform, kill, living_platform, until
 from tests.support.workshop import Workshop, appending, workshop
 
@@ -130,12 +132,30 @@ def test_a_bad_release_that_is_rolled_out_hits_its_canary_and_no_other_store(
         assert platform.shop(each) == 200
 
 
-def test_with_everything_dead_a_store_goes_back_and_the_plane_hears_of_it(
+def sell_everything(platform: LivingPlatform, store_id: str) -> None:
+    """Leave not one piece of anything in a store's stock."""
+    file = platform.files / "instances" / store_id / "data" / "engine.db"
+    with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True, timeout=60)) as database, database:
+        sold = database.execute("UPDATE partner_stockrecord SET num_in_stock = 0, num_allocated = 0 WHERE num_in_stock")
+        assert sold.rowcount > 0
+    for operation in ("reindex", "flush"):
+        done = galleria(platform, "ops", operation, store_id)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def shows_sold_out(smoke: SmokeRun) -> bool:
+    return smoke.passed and sum("sold out" in each.detail for each in smoke.results) == 2
+
+
+def test_with_everything_sold_and_everything_dead_a_store_goes_back_and_the_plane_hears_of_it(
     platform: LivingPlatform, shop: Workshop
 ) -> None:
+    sell_everything(platform, ONE)
     release_id = shop.release({"src/galleria/shop/storefront/__init__.py": appending("# 2")}, Component.STOREFRONT)
     ended = platform.deploy(ONE, release_id)
     assert ended.status is DeploymentStatus.SUCCEEDED, ended.reason
+    assert {run.place for run in ended.smokes} == set(SmokePlace)
+    assert all(map(shows_sold_out, ended.smokes)), ended.smokes
     while running := platform.everything():
         kill(running)
         time.sleep(0.2)
@@ -163,6 +183,7 @@ def test_a_stopped_store_that_is_taken_back_on_its_machine_opens_again(platform:
     assert shown.wanted is Wanted.RUNNING
     assert shown.revision is not None
     assert shown.revision.number == 1
+    platform.succeeded(platform.act(ONE, "restart"))
     programs = [each.read_text("utf-8") for each in (platform.files / "supervisor/conf.d").glob(f"store-{ONE}.*.conf")]
     assert sum("autostart=true" in each for each in programs) == 3, "it starts with the platform again"
 

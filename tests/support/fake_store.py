@@ -34,6 +34,8 @@ class Shop:
         self.page = "<html><body>Home</body></html>"
         self.product_page = "<html><body><h1>Caf&eacute; mug</h1></body></html>"
         self.stock = "IN_STOCK"
+        self.empty = False
+        self.put_errors: list[dict[str, str]] = []
         self.user_errors: list[dict[str, str]] = []
         self.keeps_items = False
         self.errors: list[dict[str, str]] = []
@@ -53,6 +55,8 @@ class Shop:
         if "createEmptyCart" in query:
             self.carts_made += 1
             return {"data": {"createEmptyCart": CART}}
+        if "addProductsToCart" in query and self.put_errors:
+            return {"errors": self.put_errors}
         if "addProductsToCart" in query:
             self.put.append(variables["items"][0])
             if not self.user_errors:
@@ -66,6 +70,8 @@ class Shop:
         return {"total_quantity": len(self.cart), "items": self.cart}
 
     def _items(self) -> list[dict[str, object]]:
+        if self.empty:
+            return []
         sold_out = {"product": {"sku": "mug-red", "stock_status": "OUT_OF_STOCK"}}
         variant = {"product": {"sku": "mug-blue", "stock_status": self.stock}}
         page = {"name": "Café mug", "url_key": "cafe-mug", "url_suffix": ".html", "stock_status": "IN_STOCK"}

@@ -8,12 +8,11 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final, Protocol
 
-from galleria.contracts.wire import SmokeResult
 from galleria.contracts.words import Component
 from galleria.control.delivery import asking
 from galleria.control.delivery.asking import DoorConnection, Question, UnixConnection
 from galleria.control.delivery.settings import PublicDoor
-from galleria.control.delivery.shopping import GRAPHQL, Carts, Shopping, Visit
+from galleria.control.delivery.shopping import GRAPHQL, Carts, Shopping, Visit, Visited
 from galleria.control.gateway.port import UNSEEN_HEADER, GatewayUnavailable
 from galleria.control.gateway.rules import PLANE_HOSTS
 from galleria.control.runtimes.port import Doors
@@ -34,7 +33,7 @@ class KnockingPort(Protocol):
         """Say whether this component of a store, at this Unix socket, calls itself healthy."""
         ...
 
-    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> list[SmokeResult]:
+    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> Visited:
         """Shop through the public door as a shopper of ``host`` would, and leave nothing behind: every check that needs
         no agent, in its order.
 
@@ -44,7 +43,7 @@ class KnockingPort(Protocol):
         """
         ...
 
-    def in_the_slot(self, doors: Doors, host: str) -> list[SmokeResult]:
+    def in_the_slot(self, doors: Doors, host: str) -> Visited:
         """Shop in the same way at a slot's own sockets, behind the door."""
         ...
 
@@ -77,7 +76,7 @@ class HttpKnocking:
             return False
         return answer.status == HTTPStatus.OK
 
-    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> list[SmokeResult]:
+    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> Visited:
         headers = {UNSEEN_HEADER: unseen} if unseen else {}
         refused: list[bool] = []  # of each question without an answer
 
@@ -89,13 +88,13 @@ class HttpKnocking:
                 refused.append(isinstance(error, ConnectionRefusedError))
                 raise
 
-        results = Shopping(Visit(host, ask), self.carts).go()
+        visited = Shopping(Visit(host, ask), self.carts).go()
         # No shop can have a connection refused, or keep the gateway from answering at another host.
         if refused and (any(refused) or not _answers(door)):
             raise GatewayUnavailable("The gateway does not answer.")
-        return results
+        return visited
 
-    def in_the_slot(self, doors: Doors, host: str) -> list[SmokeResult]:
+    def in_the_slot(self, doors: Doors, host: str) -> Visited:
         def ask(question: Question) -> asking.Answer:
             socket_path = doors.engine if question.path == GRAPHQL else doors.storefront
             return asking.ask(UnixConnection(socket_path, asking.DOOR_SECONDS), question)

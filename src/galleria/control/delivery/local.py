@@ -100,7 +100,7 @@ class NobodysPlane:
             slots.pop(Component.STOREFRONT, None)
         doors = self._parts.runtime.doors(self._record.store_id, slots)
         host, knocking = self._record.host, self._parts.knocking
-        return visit(self._parts, deployment_id, SmokePlace.SLOT, lambda: knocking.in_the_slot(doors, host))
+        return visit(self._parts, deployment_id, SmokePlace.SLOT, lambda: knocking.in_the_slot(doors, host).results)
 
     def finish(self, deployment_id: str, report: FinishReport) -> None:
         return

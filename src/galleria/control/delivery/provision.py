@@ -43,7 +43,7 @@ def provision(parts: Parts) -> tuple[Step, ...]:
         common.WaitUntilHealthy(parts),
         common.Smoke(parts),
         OpenTheDoorForTheFirstTime(parts),
-        common.SmokeThroughThePublicDoor(parts),
+        SmokeANewStoreThroughThePublicDoor(parts),
         RecordTimeToProvision(parts),
     )
 
@@ -234,6 +234,14 @@ class OpenTheDoorForTheFirstTime(common.OpenTheDoor):
     def run(self, work: Work) -> Done:
         _write_record(self.parts, work, Making.WHOLE)
         return super().run(work)
+
+
+@dataclass(frozen=True)
+class SmokeANewStoreThroughThePublicDoor(common.SmokeThroughThePublicDoor):
+    """Come in as the first shopper. Nobody has bought anything before, so nothing can be sold out."""
+
+    def _doubt(self, work: Work) -> str:
+        return "everything is sold out in a store that is new"
 
 
 @dataclass(frozen=True)

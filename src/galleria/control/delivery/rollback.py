@@ -14,11 +14,14 @@ from galleria.contracts.going_back import revision_before
 from galleria.contracts.wire import Revision
 from galleria.contracts.words import STORE_COMPONENTS, RollbackClass, Stage
 from galleria.control.delivery import common, deploy, slots, standing
-from galleria.control.delivery.faults import GiveUp
+from galleria.control.delivery.faults import GiveUp, NotNew
 from galleria.control.delivery.moving import Move, artifacts_of, places
 from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.records import InstanceRecord
+from galleria.control.delivery.shopping import Trade
 from galleria.control.delivery.steps import Done, Step, Work
+
+_SOLD_OUT_INDEED: Final = "If the live one sells what is not there: stop the store, then go back."
 
 BOUND_SECONDS: Final = 300.0
 """How long a rollback may take by contract (DESIGN.md section 9). Longer is a failure."""
@@ -34,7 +37,7 @@ def rollback(parts: Parts) -> tuple[Step, ...]:
         slots.WaitUntilTheSlotIsHealthy(parts),
         SmokeTheOldSlot(parts),
         slots.Switch(parts),
-        common.SmokeThroughThePublicDoor(parts),
+        SmokeThroughThePublicDoor(parts),
         slots.EmptyTheOldSlot(parts),
         RecordTimeToRollBack(parts),
     )
@@ -90,6 +93,23 @@ class SmokeTheOldSlot(slots.SmokeTheNewSlot):
     """Shop in the old slot before shoppers are led back to it."""
 
     name = "smoke the old slot"
+
+    def run(self, work: Work) -> Done:
+        """Nobody comes in to it through an unseen door, so whether it is rightly sold out is asked here."""
+        done, move = super().run(work), slots.move_of(work)
+        visited = self.parts.knocking.in_the_slot(self.parts.runtime.doors(work.store_id, move.slots), work.host)
+        doubt = slots.doubt_of_a_sell_out(self.parts, work) if visited.trade is Trade.SOLD_OUT else ""
+        if doubt:
+            raise NotNew(f"The smoke run fails: {doubt}. {_SOLD_OUT_INDEED}", code=ErrorCode.SMOKE_FAILED)
+        return done
+
+
+@dataclass(frozen=True)
+class SmokeThroughThePublicDoor(common.SmokeThroughThePublicDoor):
+    """Come in as a shopper does, who was led back."""
+
+    def _doubt(self, work: Work) -> str:
+        return slots.doubt_of_a_sell_out(self.parts, work)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from http import HTTPStatus
 from typing import Final, TypeAlias
 from urllib.parse import quote
@@ -27,6 +28,7 @@ Carts: TypeAlias = "dict[str, str]"
 GRAPHQL: Final = "/graphql"
 
 _MAX_PAGES: Final = 10
+_SOLD_OUT: Final = "the shop is sold out"
 _ARTICLES: Final = """query ($page: Int!) { products(filter: {}, pageSize: 20, currentPage: $page, sort: {name: ASC}) {
   page_info { total_pages } items { __typename sku name url_key url_suffix stock_status
   ... on ConfigurableProduct { variants { product { sku stock_status } } } } } }"""
@@ -50,11 +52,42 @@ class Visit:
     ask: Callable[[Question], Answer]
 
 
+class Trade(Enum):
+    """What a visit found out about whether the shop sells."""
+
+    SELLS = "sells"
+    """Something was to be bought, and went into the cart."""
+    SOLD_OUT = "sold out"
+    """It has articles, and says of each that it can't be bought."""
+    UNTOLD = "untold"
+    """It gave no answer that tells."""
+
+
+@dataclass(frozen=True)
+class Visited:
+    """How a visit went: every check, in its order."""
+
+    results: list[SmokeResult]
+    trade: Trade = Trade.UNTOLD
+
+    def disbelieved(self, why: str) -> Visited:
+        """Return it with what the catalogue said taken as a failure."""
+        update = {"outcome": Outcome.FAILED, "detail": why}
+        return replace(
+            self,
+            results=[
+                each.model_copy(update=update) if each.check is SmokeCheck.CATALOGUE_QUERY else each
+                for each in self.results
+            ],
+        )
+
+
 @dataclass(frozen=True)
 class _Article:
     name: str
     path: str
     cart_item: dict[str, Json]
+    sold_out: bool
 
 
 class Shopping:
@@ -65,52 +98,72 @@ class Shopping:
         self._carts = carts
         self._article: _Article | None = None
 
-    def go(self) -> list[SmokeResult]:
+    def go(self) -> Visited:
         """Make every check, in order. One that fails does not keep the others from being made."""
-        acts: dict[SmokeCheck, Callable[[], None]] = {
+        acts: dict[SmokeCheck, Callable[[], str]] = {
             SmokeCheck.STOREFRONT_PAGE: self._front_page,
             SmokeCheck.CATALOGUE_QUERY: self._catalogue_query,
             SmokeCheck.PRODUCT_PAGE: self._product_page,
             SmokeCheck.CART: self._cart,
         }
-        return [_made(check, acts[check]) for check in AGENT_SMOKE_CHECKS]
+        results = [_made(check, acts[check]) for check in AGENT_SMOKE_CHECKS]
+        return Visited(results, self._trade(results))
 
-    def _front_page(self) -> None:
+    def _trade(self, results: list[SmokeResult]) -> Trade:
+        if self._article is None:
+            return Trade.UNTOLD
+        if self._article.sold_out:
+            return Trade.SOLD_OUT
+        passed = [result.check for result in results if result.outcome is Outcome.PASSED]
+        return Trade.SELLS if SmokeCheck.CART in passed else Trade.UNTOLD
+
+    def _front_page(self) -> str:
         self._page("/")
+        return ""
 
-    def _catalogue_query(self) -> None:
+    def _catalogue_query(self) -> str:
+        first: _Article | None = None
         for page in range(1, _MAX_PAGES + 1):
             products = _object(self._query(_ARTICLES, {"page": page}).get("products"))
-            self._article = next(_buyable(products), None)
+            articles = list(_articles(products))
+            first = first or next(iter(articles), None)
+            self._article = next((each for each in articles if not each.sold_out), None)
             pages = _object(products.get("page_info")).get("total_pages")
             if self._article is not None or not isinstance(pages, int) or page >= pages:
                 break
+        self._article = self._article or first
         if self._article is None:
             raise _Failed("nothing can be bought")
+        return _SOLD_OUT if self._article.sold_out else ""
 
-    def _product_page(self) -> None:
+    def _product_page(self) -> str:
         article = self._found()
         text = re.sub(r"<[^>]*>", " ", self._page(article.path))
         if " ".join(article.name.split()) not in " ".join(html.unescape(text).split()):
             raise _Failed("the page does not show its product")
+        return ""
 
-    def _cart(self) -> None:
+    def _cart(self) -> str:
         article, cart = self._found(), self._empty_cart()
         put = _object(self._query(_PUT, {"cart": cart, "items": [article.cart_item]}).get("addProductsToCart"))
-        lines = [_object(line) for line in _list(_object(put.get("cart")).get("items"))]
+        lines = self._lines(cart) if article.sold_out else _lines(put)
         left = [self._take_out(cart, line.get("uid")) for line in lines]
+        if article.sold_out:
+            if lines or not _list(put.get("user_errors")):
+                raise _Failed("the cart does not refuse what is sold out")
+            return _SOLD_OUT
         if put.get("user_errors") or [line.get("quantity") for line in lines] != [1]:
             raise _Failed("the article did not get into the cart")
         if left != [0]:
             raise _Failed("the article did not get out of the cart")
+        return ""
 
     def _empty_cart(self) -> str:
         known = self._carts.pop(self._visit.host, None)
         if known is not None:
             try:
-                lines = _list(_object(self._query(_OLD_CART, {"cart": known}).get("cart")).get("items"))
-                for line in lines:  # a visit that was cut short left them
-                    self._take_out(known, _object(line).get("uid"))
+                for line in self._lines(known):  # a visit that was cut short left them
+                    self._take_out(known, line.get("uid"))
                 self._carts[self._visit.host] = known
                 return known
             except _Failed:
@@ -120,6 +173,9 @@ class Shopping:
             raise _Failed("there is no cart")
         self._carts[self._visit.host] = cart
         return cart
+
+    def _lines(self, cart: str) -> list[dict[str, Json]]:
+        return _lines(self._query(_OLD_CART, {"cart": cart}))
 
     def _take_out(self, cart: str, uid: Json) -> int:
         removed = _object(self._query(_TAKE, {"cart": cart, "uid": uid}).get("removeItemFromCart"))
@@ -155,36 +211,45 @@ class Shopping:
         return _object(document.get("data"))
 
 
-def _made(check: SmokeCheck, act: Callable[[], None]) -> SmokeResult:
-    began, detail = time.monotonic(), ""
+def _made(check: SmokeCheck, act: Callable[[], str]) -> SmokeResult:
+    began = time.monotonic()
     try:
-        act()
+        outcome, detail = Outcome.PASSED, act()
     except _Failed as failed:
-        detail = str(failed)
+        outcome, detail = Outcome.FAILED, str(failed)
     except (OSError, http.client.HTTPException) as error:
-        detail = f"no answer ({type(error).__name__})"
-    outcome = Outcome.FAILED if detail else Outcome.PASSED
+        outcome, detail = Outcome.FAILED, f"no answer ({type(error).__name__})"
     return SmokeResult(check=check, outcome=outcome, seconds=round(time.monotonic() - began, 3), detail=detail)
 
 
-def _buyable(products: dict[str, Json]) -> Iterator[_Article]:
+def _articles(products: dict[str, Json]) -> Iterator[_Article]:
+    """Name what a cart could be asked to take, in the catalogue's order; of one with variants, one that can be bought,
+    else the first."""
     for item in map(_object, _list(products.get("items"))):
-        sku = _salable_sku(item)
+        known = [each for each in _candidates(item) if isinstance(each.get("sku"), str)]
         name, key, suffix = item.get("name"), item.get("url_key"), item.get("url_suffix")
-        if sku is None or not isinstance(name, str) or not isinstance(key, str):
+        if not known or not isinstance(name, str) or not isinstance(key, str):
             continue
-        cart_item: dict[str, Json] = {"sku": sku, "quantity": 1}
-        if item.get("sku") != sku:
+        chosen = next(filter(_is_salable, known), known[0])
+        cart_item: dict[str, Json] = {"sku": chosen["sku"], "quantity": 1}
+        if item.get("sku") != chosen["sku"]:
             cart_item["parent_sku"] = item.get("sku")
-        yield _Article(name, f"/{quote(key)}{suffix if isinstance(suffix, str) else ''}", cart_item)
+        path = f"/{quote(key)}{suffix if isinstance(suffix, str) else ''}"
+        yield _Article(name, path, cart_item, sold_out=not _is_salable(chosen))
 
 
-def _salable_sku(item: dict[str, Json]) -> str | None:
-    candidates = {"SimpleProduct": [item], "VirtualProduct": [item]}.get(str(item.get("__typename")))
-    if candidates is None:
-        candidates = [_object(_object(variant).get("product")) for variant in _list(item.get("variants"))]
-    skus = (found.get("sku") for found in candidates if found.get("stock_status") == "IN_STOCK")
-    return next((sku for sku in skus if isinstance(sku, str)), None)
+def _candidates(item: dict[str, Json]) -> list[dict[str, Json]]:
+    if item.get("__typename") in ("SimpleProduct", "VirtualProduct"):
+        return [item]
+    return [_object(_object(variant).get("product")) for variant in _list(item.get("variants"))]
+
+
+def _is_salable(candidate: dict[str, Json]) -> bool:
+    return candidate.get("stock_status") == "IN_STOCK"
+
+
+def _lines(holder: dict[str, Json]) -> list[dict[str, Json]]:
+    return [_object(line) for line in _list(_object(holder.get("cart")).get("items"))]
 
 
 def _object(value: Json) -> dict[str, Json]:

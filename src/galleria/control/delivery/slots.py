@@ -20,6 +20,7 @@ from galleria.control.delivery.knocking import socket_of
 from galleria.control.delivery.moving import Move
 from galleria.control.delivery.parts import Parts
 from galleria.control.delivery.records import InstanceRecord, Moving, Warm
+from galleria.control.delivery.shopping import Trade
 from galleria.control.delivery.standing import begun, known, moving_of, owned, refuse_lost, refuse_outrun
 from galleria.control.delivery.steps import Done, Step, Work
 from galleria.control.gateway.port import Route
@@ -181,7 +182,7 @@ class SmokeThroughAnUnseenDoor(Step):
             return Done("Shoppers meet it already.", work.facts)
         secret = self.parts.gateway.open_unseen(route_to(self.parts, work, move.slots))
         try:
-            run = common.shop_at_the_door(self.parts, work, secret)
+            run = common.shop_at_the_door(self.parts, work, secret, lambda work: doubt_of_a_sell_out(self.parts, work))
         finally:
             self.parts.gateway.close_unseen(work.store_id)
         if not run.passed:
@@ -257,6 +258,9 @@ class SmokeThroughThePublicDoor(common.SmokeThroughThePublicDoor):
     """Come in to the new slot as a shopper does."""
 
     blames = True
+
+    def _doubt(self, work: Work) -> str:
+        return doubt_of_a_sell_out(self.parts, work)
 
 
 @dataclass(frozen=True)
@@ -403,6 +407,19 @@ def route_to(parts: Parts, work: Work, slots: dict[Component, Slot]) -> Route:
     """Return the way to engine and storefront in these slots."""
     doors = parts.runtime.doors(work.store_id, slots)
     return Route(work.store_id, work.host, doors.engine, doors.storefront)
+
+
+def doubt_of_a_sell_out(parts: Parts, work: Work) -> str:
+    """Say why the slot that a move leads to is not believed that everything is sold out: where shoppers came from,
+    something can be bought. Asked after it, since a shop may sell out between the two questions; at that slot's own
+    sockets, which are there before the switch and after it. One that gives no answer is no reason for a doubt: that may
+    be why somebody goes back.
+    """
+    move = move_of(work)
+    doors = parts.runtime.doors(work.store_id, move.slots_before)
+    if parts.knocking.in_the_slot(doors, work.host).trade is not Trade.SELLS:
+        return ""
+    return "the new slot says that everything is sold out, and the shop sells"
 
 
 def smoke_after_the_way_back(parts: Parts, work: Work) -> str:

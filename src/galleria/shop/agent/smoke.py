@@ -1,6 +1,7 @@
 """The smoke run: shop as a shopper does, over the storefront's pages and the engine's GraphQL, and leave nothing.
 
-The same checks on the same article each time: the first, by name, that can be bought now. No order is placed.
+The same checks on the same article each time: the first, by name, that can be bought now. No order is placed. A shop
+that is sold out is no broken one: then the first by name must be shown, and must be refused by the cart.
 """
 
 from __future__ import annotations
@@ -43,11 +44,12 @@ class CheckFailed(Exception):
 
 @dataclass(frozen=True)
 class Article:
-    """Something that can be bought now."""
+    """Something that a cart can be asked to take."""
 
     name: str
     path: str
     cart_item: dict[str, Json]
+    sold_out: bool
 
 
 class SmokeRunner:
@@ -89,15 +91,21 @@ class SmokeRunner:
 
     async def _catalogue_query(self) -> str:
         page, pages = 1, 1
+        first: Article | None = None
         while page <= min(pages, _MAX_PAGES):
             data = await self._query(_ARTICLES, {"page": page, "size": _PAGE_SIZE}, "catalogue")
             products = _object(data.get("products"))
             pages = _count(_object(products.get("page_info")).get("total_pages"))
-            for article in _buyable(products):
-                self._article = article
-                return "The catalogue has something to buy."
+            for article in _articles(products):
+                first = first or article
+                if not article.sold_out:
+                    self._article = article
+                    return "The catalogue has something to buy."
             page += 1
-        raise CheckFailed("The catalogue has nothing that can be bought now.")
+        if first is None:
+            raise CheckFailed("The catalogue has nothing that can be bought now.")
+        self._article = first
+        return "The shop is sold out: the catalogue has articles, and nothing that can be bought now."
 
     async def _product_page(self) -> str:
         article = self._found()
@@ -114,6 +122,8 @@ class SmokeRunner:
                 "addProductsToCart"
             )
         )
+        if article.sold_out:
+            return await self._see_it_refused(cart, bool(_list(put.get("user_errors"))))
         lines = _list(_object(put.get("cart")).get("items"))
         try:
             if put.get("user_errors") or [_object(line).get("quantity") for line in lines] != [1]:
@@ -124,12 +134,16 @@ class SmokeRunner:
             raise CheckFailed("The cart is not empty after taking the article out.")
         return "An article went into the cart and out again; no order was placed."
 
+    async def _see_it_refused(self, cart: str, refused: bool) -> str:
+        if await self._clear(cart, "cart after a refusal") or not refused:
+            raise CheckFailed("The cart does not refuse an article that is sold out.")
+        return "The shop is sold out: the cart refused an article and stayed empty."
+
     async def _empty_cart(self) -> str:
         if self._cart_id is not None:
             try:
-                data = await self._query(_OLD_CART, {"cart": self._cart_id}, "cart of the run before")
-                for line in _list(_object(data.get("cart")).get("items")):  # a run that was stopped half-way left them
-                    await self._take_out(self._cart_id, _object(line).get("uid"))
+                # A run that was stopped half-way left something in it.
+                await self._clear(self._cart_id, "cart of the run before")
                 return self._cart_id
             except CheckFailed:
                 self._cart_id = None  # it has expired
@@ -138,6 +152,13 @@ class SmokeRunner:
             raise CheckFailed("The engine gave no cart.")
         self._cart_id = cart
         return cart
+
+    async def _clear(self, cart: str, what: str) -> int:
+        """Take out whatever is in a cart; return how many lines there were."""
+        lines = _list(_object((await self._query(_OLD_CART, {"cart": cart}, what)).get("cart")).get("items"))
+        for line in lines:
+            await self._take_out(cart, _object(line).get("uid"))
+        return len(lines)
 
     async def _take_out(self, cart: str, uid: Json) -> int:
         data = await self._query(_TAKE, {"cart": cart, "uid": uid}, "take out of cart")
@@ -171,24 +192,30 @@ class SmokeRunner:
         return _object(answer.get("data"))
 
 
-def _buyable(products: dict[str, Json]) -> Iterator[Article]:
+def _articles(products: dict[str, Json]) -> Iterator[Article]:
+    """Name what a cart could be asked to take, in the catalogue's order; of one with variants, one that can be bought,
+    else the first."""
     for item in map(_object, _list(products.get("items"))):
-        sku = _salable_sku(item)
+        known = [each for each in _candidates(item) if isinstance(each.get("sku"), str)]
         name, key, suffix = item.get("name"), item.get("url_key"), item.get("url_suffix")
-        if sku is None or not isinstance(name, str) or not isinstance(key, str):
+        if not known or not isinstance(name, str) or not isinstance(key, str):
             continue
-        cart_item: dict[str, Json] = {"sku": sku, "quantity": 1}
-        if item.get("sku") != sku:
+        chosen = next(filter(_is_salable, known), known[0])
+        cart_item: dict[str, Json] = {"sku": chosen["sku"], "quantity": 1}
+        if item.get("sku") != chosen["sku"]:
             cart_item["parent_sku"] = item.get("sku")
-        yield Article(name, f"/{quote(key)}{suffix if isinstance(suffix, str) else ''}", cart_item)
+        path = f"/{quote(key)}{suffix if isinstance(suffix, str) else ''}"
+        yield Article(name, path, cart_item, sold_out=not _is_salable(chosen))
 
 
-def _salable_sku(item: dict[str, Json]) -> str | None:
-    candidates = {"SimpleProduct": [item], "VirtualProduct": [item]}.get(str(item.get("__typename")))
-    if candidates is None:
-        candidates = [_object(_object(variant).get("product")) for variant in _list(item.get("variants"))]
-    skus = (found.get("sku") for found in candidates if found.get("stock_status") == "IN_STOCK")
-    return next((sku for sku in skus if isinstance(sku, str)), None)
+def _candidates(item: dict[str, Json]) -> list[dict[str, Json]]:
+    if item.get("__typename") in ("SimpleProduct", "VirtualProduct"):
+        return [item]
+    return [_object(_object(variant).get("product")) for variant in _list(item.get("variants"))]
+
+
+def _is_salable(candidate: dict[str, Json]) -> bool:
+    return candidate.get("stock_status") == "IN_STOCK"
 
 
 def _words(text: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from galleria.contracts.wire import IsolationReport, SmokeResult
+from galleria.contracts.wire import IsolationReport
 from galleria.contracts.words import Catalogue, Component, Slot
 from galleria.control.delivery.clock import WallClock
 from galleria.control.delivery.journal import DbosJournal
@@ -19,6 +19,7 @@ from galleria.control.delivery.records import Records
 from galleria.control.delivery.runner import Runner, shape_of, workflows
 from galleria.control.delivery.serving import serve
 from galleria.control.delivery.settings import PublicDoor, RunnerSettings
+from galleria.control.delivery.shopping import Visited
 from galleria.control.gateway.null import NullGateway
 from galleria.control.gateway.port import Route
 from galleria.control.runtimes.null import NullRuntime
@@ -127,7 +128,7 @@ class SlotKnocking(ScriptedKnocking):
         super().__init__()
         self._routes = routes
 
-    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> list[SmokeResult]:
+    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> Visited:
         if unseen:
             return visit(passes=True)
         routes: dict[str, Route] = pickle.loads(self._routes.read_bytes())  # noqa: S301 - our own file

@@ -41,6 +41,7 @@ from galleria.control.delivery.release.shelf import Verified
 from galleria.control.delivery.releases import info_of
 from galleria.control.delivery.runner import workflows
 from galleria.control.delivery.settings import PublicDoor
+from galleria.control.delivery.shopping import Trade, Visited
 from galleria.control.gateway.null import NullGateway
 from galleria.control.runtimes.null import NullRuntime
 from galleria.control.runtimes.port import Doors
@@ -140,10 +141,12 @@ class ScriptedPlane:
             raise self.faults[call].pop(0)
 
 
-def visit(*, passes: bool) -> list[SmokeResult]:
+def visit(*, passes: bool, sold_out: bool = False) -> Visited:
     """Return how a shopper's visit went, from the front page on."""
+    trade = Trade.UNTOLD if not passes else Trade.SOLD_OUT if sold_out else Trade.SELLS
     outcome, detail = (Outcome.PASSED, "") if passes else (Outcome.FAILED, "status 500")
-    return [SmokeResult(check=check, outcome=outcome, seconds=0.1, detail=detail) for check in AGENT_SMOKE_CHECKS]
+    results = [SmokeResult(check=check, outcome=outcome, seconds=0.1, detail=detail) for check in AGENT_SMOKE_CHECKS]
+    return Visited(results, trade)
 
 
 @dataclass
@@ -159,23 +162,28 @@ class ScriptedKnocking:
     unseen_passes: bool = True
     silent: set[str] = field(default_factory=set)
     """Sockets, by file name, that nobody answers at."""
+    door_sold_out: bool = False
+    unseen_sold_out: bool = False
+    sold_out: set[str] = field(default_factory=set)
+    """A storefront's sockets, by file name, where everything is sold out for who comes there."""
     asked: int = 0
 
     def healthy(self, component: Component, socket_path: Path) -> bool:
         self.asked += 1
         return self.asked > self.healthy_after and socket_path.name not in self.silent
 
-    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> list[SmokeResult]:
+    def at_the_door(self, door: PublicDoor, host: str, unseen: str = "") -> Visited:
         if self.door_faults:
             raise self.door_faults.pop(0)
         if unseen:
-            return visit(passes=self.unseen_passes)
+            return visit(passes=self.unseen_passes, sold_out=self.unseen_sold_out)
         passes = self.door_passes and self.door_fails == 0
         self.door_fails = max(0, self.door_fails - 1)
-        return visit(passes=passes)
+        return visit(passes=passes, sold_out=self.door_sold_out)
 
-    def in_the_slot(self, doors: Doors, host: str) -> list[SmokeResult]:
-        return visit(passes=doors.storefront.name not in self.silent)
+    def in_the_slot(self, doors: Doors, host: str) -> Visited:
+        name = doors.storefront.name
+        return visit(passes=name not in self.silent, sold_out=name in self.sold_out)
 
 
 @dataclass

@@ -19,6 +19,7 @@ from galleria.contracts.words import AGENT_SMOKE_CHECKS, STORE_COMPONENTS, Compo
 from galleria.control.delivery import asking
 from galleria.control.delivery.knocking import HEALTH_PATHS, HttpKnocking
 from galleria.control.delivery.settings import PublicDoor
+from galleria.control.delivery.shopping import Trade
 from galleria.control.gateway.port import GatewayUnavailable
 from galleria.control.runtimes.port import Doors
 
@@ -126,9 +127,9 @@ def test_a_store_behind_the_door_that_dribbles_or_floods_holds_nobody(monkeypatc
         server = socketserver.TCPServer(("127.0.0.1", 0), a_dribbler(head, then))
         with running(server):
             began = time.monotonic()
-            results = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_address[1]), "s.localhost")
+            visited = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_address[1]), "s.localhost")
             assert time.monotonic() - began < LONG
-        assert {result.outcome for result in results} == {Outcome.FAILED}
+        assert {result.outcome for result in visited.results} == {Outcome.FAILED}
 
 
 PAGE = (200, "text/html; charset=utf-8", "<html><h1>Blue &amp; white mug</h1></html>")
@@ -169,6 +170,7 @@ def a_shop(
         def do_POST(self) -> None:  # noqa: N802 - the base class looks for this name
             document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             self.asked.append(document["query"])
+            self.put.append(document["variables"].get("items"))
             found = next((answers[part] for part in answers if part in document["query"]), None)
             body = json.dumps({"data": found} if found is not None else {"errors": [{}], "data": None}).encode()
             self.send_response(200)
@@ -177,6 +179,7 @@ def a_shop(
             self.wfile.write(body)
 
         asked: ClassVar[list[str]] = []
+        put: ClassVar[list[object]] = []
 
     return Shop
 
@@ -195,7 +198,7 @@ def a_shop(
         ),
         (
             {},
-            {"products(": {"products": {"items": [{**ARTICLE, "stock_status": "OUT_OF_STOCK"}]}}},
+            {"products(": {"products": {"items": []}}},
             ["", "nothing can be bought", "there is no article to look at", "there is no article to look at"],
         ),
         (
@@ -215,15 +218,65 @@ def test_what_a_shopper_meets_at_the_public_door(
 ) -> None:
     server = HTTPServer(("127.0.0.1", 0), a_shop({"/": PAGE, "/mug.html": PAGE, **pages}, {**ANSWERS, **answers}))
     with running(server):
-        results = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost")
+        results = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost").results
     assert [result.check for result in results] == list(AGENT_SMOKE_CHECKS)
     assert [result.detail for result in results] == complaints
     assert [result.outcome is Outcome.PASSED for result in results] == [not complaint for complaint in complaints]
 
 
+SOLD_OUT = {**ARTICLE, "stock_status": "OUT_OF_STOCK"}
+BUNDLE = {**SOLD_OUT, "__typename": "BundleProduct", "name": "A set"}
+SHIRT = {
+    **SOLD_OUT,
+    "__typename": "ConfigurableProduct",
+    "sku": "shirt",
+    "variants": [{"product": {"sku": f"shirt-{size}", "stock_status": "OUT_OF_STOCK"}} for size in "sm"],
+}
+REFUSED = {"user_errors": [{"message": "no"}], "cart": {"items": []}}
+TAKEN = ANSWERS["addProductsToCart"]["addProductsToCart"]
+EMPTY: dict[str, object] = {"cart": {"items": []}}
+
+
+@pytest.mark.parametrize(
+    ("items", "put", "after", "asked_for", "complaint"),
+    [
+        ([SOLD_OUT, SHIRT], REFUSED, EMPTY, {"sku": "mug"}, ""),
+        ([BUNDLE, SHIRT], REFUSED, EMPTY, {"sku": "shirt-s", "parent_sku": "shirt"}, ""),
+        ([SOLD_OUT], TAKEN, EMPTY, {"sku": "mug"}, "the cart does not refuse what is sold out"),
+        ([SOLD_OUT], REFUSED, {"cart": {"items": [{"uid": "u1"}]}}, {"sku": "mug"}, "the cart does not refuse"),
+        ([SOLD_OUT], None, EMPTY, {"sku": "mug"}, "errors"),
+    ],
+)
+def test_a_shop_that_is_sold_out_shows_its_first_article_and_refuses_to_sell_it(
+    items: list[object], put: object, after: dict[str, object], asked_for: dict[str, str], complaint: str
+) -> None:
+    told: dict[str, dict[str, object]] = {**ANSWERS, "products(": {"products": {"items": items}}, "cart(cart_id": after}
+    del told["addProductsToCart"]
+    if put is not None:
+        told = {"addProductsToCart": {"addProductsToCart": put}, **told}
+    shop = a_shop({"/": PAGE, "/mug.html": PAGE}, told)
+    with running(server := HTTPServer(("127.0.0.1", 0), shop)):
+        visited = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost")
+    assert visited.trade is Trade.SOLD_OUT
+    *others, cart = visited.results
+    assert [each.detail for each in others] == ["", "the shop is sold out", ""]
+    assert all(each.outcome is Outcome.PASSED for each in others)
+    assert cart.outcome is (Outcome.FAILED if complaint else Outcome.PASSED)
+    assert cart.detail.startswith(complaint or "the shop is sold out")
+    (item,) = next(each for each in shop.put if each)  # type: ignore[attr-defined]
+    assert item == {**asked_for, "quantity": 1}
+
+
+def test_only_a_shop_whose_cart_takes_something_sells() -> None:
+    told: dict[str, dict[str, object]] = {**ANSWERS, "addProductsToCart": {"addProductsToCart": REFUSED}}
+    with running(server := HTTPServer(("127.0.0.1", 0), a_shop({"/": PAGE, "/mug.html": PAGE}, told))):
+        visited = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost")
+    assert visited.trade is Trade.UNTOLD
+
+
 def test_what_is_sold_out_is_passed_over_page_by_page() -> None:
     sold_out = {**ARTICLE, "stock_status": "OUT_OF_STOCK"}
-    for good, complaint in ((3, ""), (4, "nothing can be bought")):
+    for good, detail, trade in ((3, "", Trade.SELLS), (4, "the shop is sold out", Trade.SOLD_OUT)):
         asked: list[int] = []
 
         def products(asked: list[int] = asked, good: int = good) -> dict[str, object]:
@@ -233,8 +286,8 @@ def test_what_is_sold_out_is_passed_over_page_by_page() -> None:
 
         shop = a_shop({"/": PAGE, "/mug.html": PAGE}, Told(ANSWERS, products))
         with running(server := HTTPServer(("127.0.0.1", 0), shop)):
-            results = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost")
-        assert results[1].detail == complaint
+            visited = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost")
+        assert (visited.results[1].detail, visited.trade) == (detail, trade)
         assert asked == [1, 2, 3]
 
 
@@ -244,7 +297,7 @@ def test_the_next_visit_uses_the_same_cart_and_empties_it_first() -> None:
     with running(server):
         knocking = HttpKnocking()
         for _ in range(2):
-            results = knocking.at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost")
+            results = knocking.at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost").results
             assert all(result.outcome is Outcome.PASSED for result in results)
     asked: list[str] = shop.asked  # type: ignore[attr-defined]
     assert sum("createEmptyCart" in query for query in asked) == 1
@@ -257,7 +310,7 @@ def test_a_slot_is_shopped_in_at_its_own_sockets(tmp_path: Path) -> None:
     storefront = socketserver.UnixStreamServer(str(tmp_path / "s.sock"), shop)
     with running(engine), running(storefront):
         doors = Doors(tmp_path / "e.sock", tmp_path / "s.sock", tmp_path / "a.sock")
-        results = HttpKnocking().in_the_slot(doors, "shop-001.localhost")
+        results = HttpKnocking().in_the_slot(doors, "shop-001.localhost").results
     assert [result.detail for result in results] == ["", "", "", ""]
 
 
@@ -288,6 +341,6 @@ def test_a_shop_that_hangs_up_behind_a_gateway_that_answers_fails() -> None:
             return
 
     with running(server := HTTPServer(("127.0.0.1", 0), OnlyForThePlane)):
-        results = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost")
+        results = HttpKnocking().at_the_door(PublicDoor("127.0.0.1", server.server_port), "shop-001.localhost").results
     assert {result.outcome for result in results} == {Outcome.FAILED}
     assert results[0].detail == "no answer (RemoteDisconnected)"

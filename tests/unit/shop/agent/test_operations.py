@@ -152,6 +152,19 @@ def test_smoke_shops_and_leaves_nothing(agent: RunningAgent) -> None:
     assert agent.shop.asked == ["/", "/cafe-mug.html"]
 
 
+def test_a_shop_that_is_sold_out_shows_its_first_article_and_refuses_to_sell_it(agent: RunningAgent) -> None:
+    agent.shop.stock, agent.shop.user_errors = "OUT_OF_STOCK", [{"message": "not available"}]
+    data = agent.run(Operation.VERIFY_SMOKE).json()["data"]
+    assert data["passed"] is True, data
+    assert [each["detail"] for each in data["results"] if "The shop is sold out" in each["detail"]] == [
+        "The shop is sold out: the catalogue has articles, and nothing that can be bought now.",
+        "The shop is sold out: the cart refused an article and stayed empty.",
+    ]
+    assert agent.shop.cart == []
+    assert agent.shop.put == [{"sku": "mug-red", "parent_sku": "mug", "quantity": 1}]
+    assert agent.shop.asked == ["/", "/cafe-mug.html"]
+
+
 def test_smoke_runs_share_one_cart_and_empty_it_first(agent: RunningAgent) -> None:
     for _ in range(3):
         assert agent.run(Operation.VERIFY_SMOKE).json()["data"]["passed"] is True
@@ -169,7 +182,13 @@ def test_smoke_runs_share_one_cart_and_empty_it_first(agent: RunningAgent) -> No
         ({"page": "half a page"}, {"storefront page"}),
         ({"product_page": "<html>Something else</html>"}, {"product page"}),
         ({"product_page": "half"}, {"product page"}),
-        ({"stock": "OUT_OF_STOCK"}, {"catalogue query", "product page", "put into cart and take out"}),
+        ({"empty": True}, {"catalogue query", "product page", "put into cart and take out"}),
+        ({"stock": "OUT_OF_STOCK"}, {"put into cart and take out"}),  # and yet the cart takes it
+        ({"stock": "OUT_OF_STOCK", "put_errors": [{"message": "x"}]}, {"put into cart and take out"}),
+        (
+            {"stock": "OUT_OF_STOCK", "user_errors": [{"message": "x"}], "product_page": "<html>Else</html>"},
+            {"product page"},
+        ),
         ({"errors": [{"message": "x"}]}, {"catalogue query", "product page", "put into cart and take out"}),
         ({"user_errors": [{"message": "x"}]}, {"put into cart and take out"}),
         ({"keeps_items": True}, {"put into cart and take out"}),
