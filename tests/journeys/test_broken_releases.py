@@ -16,7 +16,7 @@ from galleria.contracts.wire import Page
 from galleria.contracts.words import Component, DeploymentStatus, RollbackClass
 from tests.journeys.living import LivingPlatform, living_platform, until
 from tests.journeys.shoppers import shopping
-from tests.support.workshop import Change, Workshop, appending, workshop
+from tests.support.workshop import Change, Workshop, appending, replacing, workshop
 
 pytestmark = pytest.mark.platform
 
@@ -163,6 +163,14 @@ BROKEN = {
         {f"{STOREFRONT}/app.py": appending(_LEAK)},
         "Watch: The new storefront",
         DeploymentStatus.ROLLED_BACK,
+    ),
+    "says that everything is sold out": Broken(
+        Component.ENGINE,
+        {
+            f"{ENGINE}/shelf/reading.py": replacing("return self._salable[row.id]", "return False"),
+            f"{ENGINE}/graphql/goods.py": replacing("salable=product.is_public", "salable=False and product.is_public"),
+        },
+        "catalogue query (the new slot says that everything is sold out, and the shop sells)",
     ),
     "fails half-way through its migrations": Broken(
         Component.ENGINE,
