@@ -38,6 +38,19 @@ def test_names_are_ordered_without_regard_to_capitals(replay: Replay, way: str) 
     assert plain == sorted(plain, reverse=way == "DESC")
 
 
+@pytest.mark.parametrize("way", ["ASC", "DESC"])
+def test_without_words_nothing_is_more_relevant_than_another(replay: Replay, way: str) -> None:
+    # Magento's SearchCriteriaBuilder::addEntityIdSort: the number, in the last sort's direction.
+    ids = [item["id"] for item in ask(replay, LISTED, s={"relevance": way})["items"]]
+    assert ids == sorted(ids, reverse=way == "DESC")
+
+
+def test_an_empty_list_is_compared_by_nothing(replay: Replay) -> None:
+    # Magento's Compare\Item\Collection::getComparableAttributes: those of the listed products' attribute sets.
+    document = "mutation{createCompareList(input:{products:[]}){item_count items{uid} attributes{code}}}"
+    assert ask(replay, document) == {"item_count": 0, "items": [], "attributes": []}
+
+
 def test_a_page_past_a_categorys_end_is_told_at_its_number_only(replay: Replay) -> None:
     document = (
         '{categoryList(filters:{url_path:{eq:"gear/bags"}}){products(pageSize:10,currentPage:9)'

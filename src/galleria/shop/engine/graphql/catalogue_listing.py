@@ -118,6 +118,10 @@ def _sort(asked: Asked) -> Sort:
     descending = given.get(by) == "DESC"
     if by == "position":
         return Sort("position", descending, _places(asked.in_category))
+    wanted = asked.wanted
+    words = (wanted.search, wanted.match_name, wanted.match_description, wanted.match_short_description)
+    if by == "relevance" and not any(words):
+        return Sort("id", descending)  # nothing is more relevant than another; Magento goes by the number then
     return Sort(by, descending)
 
 

@@ -160,7 +160,8 @@ def resolve_assign(_parent: object, info: GraphQLResolveInfo, uid: str) -> dict[
 @list_type.field("attributes")
 def resolve_attributes(value: dict[str, CompareList], info: GraphQLResolveInfo) -> list[dict[str, object]]:
     """Answer what the products are compared by."""
-    return comparable(info.context, value["kept"].product_ids).attributes
+    numbers = value["kept"].product_ids
+    return comparable(info.context, numbers).attributes if numbers else []
 
 
 @list_type.field("items")
