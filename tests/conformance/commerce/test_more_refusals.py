@@ -70,6 +70,15 @@ def test_a_value_that_is_no_object_is_refused(replay: Replay) -> None:
     assert refusal(replay, document, f={"price": 5}) == (message, None)
 
 
+def test_options_that_a_product_has_not_make_no_other_line(replay: Replay) -> None:
+    # Magento's Quote\Model\Quote\Item: what was asked for (info_buyRequest) is no option that tells lines apart.
+    cart = ask(replay, "mutation{createEmptyCart}")
+    document = "mutation($c:String!,$i:[CartItemInput!]!){addProductsToCart(cartId:$c,cartItems:$i){user_errors{code} cart{items{quantity product{sku}}}}}"
+    bag: dict[str, object] = {"sku": "24-MB04", "quantity": 1}
+    found = ask(replay, document, c=cart, i=[bag | {"selected_options": ["!!"]}, bag, bag | {"selected_options": []}])
+    assert found == {"user_errors": [], "cart": {"items": [{"quantity": 3, "product": {"sku": "24-MB04"}}]}}
+
+
 def test_an_empty_cart_is_sent_nowhere(replay: Replay) -> None:
     cart = ask(replay, "mutation{createEmptyCart}")
     document = (

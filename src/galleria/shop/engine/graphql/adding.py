@@ -111,5 +111,5 @@ def _configured(named: Goods, wish: Wish) -> tuple[Goods, Sequence[str], list[di
             return named, wish.selected, links
         case "grouped":
             raise LineRefused("Please specify the quantity of product(s).")
-        case _:
-            return named, wish.selected, []
+        case _:  # it has no options, so there is nothing by which two lines of it could differ
+            return named, (), []
