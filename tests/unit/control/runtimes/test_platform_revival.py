@@ -26,7 +26,8 @@ def layout() -> Iterator[Layout]:
         layout = Layout(Path(folder))
         make_platform_folders(layout, Ids(layout))
         for group, autostart in (("store-a", "true"), ("store-b", "false")):
-            command = f"/bin/sh -c 'test -e {folder}/mended && exec sleep 60'"
+            # It lives for a moment: one that is dead before the supervisor has looked is refused, not given up.
+            command = f"/bin/sh -c 'sleep 0.2; test -e {folder}/mended && exec sleep 60'"
             (layout.conf_d / f"{group}.conf").write_text(
                 f"[program:{group}]\n"
                 f"command={command}\nautostart={autostart}\nstartretries=0\nstartsecs=1\n"
